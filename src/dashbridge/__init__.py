@@ -1,0 +1,1 @@
+"""Dashbridge: ask in a chat, get a validated dashboard file. Start reading at `docs/map.md`."""

@@ -1,0 +1,40 @@
+"""The vault port: seals small secrets under a key that lives elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from dashbridge.kit import DashbridgeError
+
+
+class CannotOpen(DashbridgeError):
+    """A sealed secret was not sealed by this key for this team, resource and field, or was changed since."""
+
+    default_code = "cannot_open_secret"
+
+
+@dataclass(frozen=True, slots=True)
+class SealedFor:
+    """What a sealed secret belongs to; it opens for nothing else. Bound as associated data `v1|team|resource|field`."""
+
+    team_id: str
+    resource_id: str
+    field: str
+
+    def associated_data(self) -> bytes:
+        """The associated data of the AEAD."""
+        return "|".join(("v1", self.team_id, self.resource_id, self.field)).encode()
+
+
+class Vault(Protocol):
+    """Seals and opens secrets. Plaintext never appears in an error, a log or a repr."""
+
+    async def seal(self, plaintext: bytes, sealed_for: SealedFor) -> bytes:
+        """Encrypt. Raises Unavailable."""
+
+    async def open(self, sealed: bytes, sealed_for: SealedFor) -> bytes:
+        """Decrypt. Raises CannotOpen, Unavailable."""
+
+    async def close(self) -> None:
+        """Forget cached keys."""
