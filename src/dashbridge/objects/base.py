@@ -13,7 +13,7 @@ from dashbridge.kit import Invalid, NotFound, PreconditionFailed
 
 
 class BadKey(Invalid):
-    """A key is 1 to 1,024 characters of a-z, A-Z, 0-9, `.`, `_`, `-`, `=` in parts joined by `/`; no part is `.` or `..`."""
+    """A key is 1 to 1,024 characters of A-Z a-z 0-9 . _ - = in parts joined by slashes; no part is . or .. ."""
 
     default_code = "bad_object_key"
 
