@@ -78,17 +78,17 @@ def _only_loader(target: Path) -> Iterator[None]:
 
 
 def _is_current(target: Path) -> bool:
-    """Whether the file holds every table with its rows and today's comments."""
+    """Whether the file holds every table with its rows and today's comments; tables beside them are let be."""
     if not target.is_file():
         return False
+    wanted = _tables()
     try:
         with duckdb.connect(str(target), read_only=True) as con:
-            rows = con.execute(
-                "SELECT table_name, estimated_size, comment FROM duckdb_tables() WHERE NOT internal"
-            ).fetchall()
+            found = con.execute("SELECT table_name, comment FROM duckdb_tables() WHERE NOT internal").fetchall()
             columns = con.execute(
                 "SELECT table_name, column_name, data_type, comment FROM duckdb_columns() WHERE NOT internal"
             ).fetchall()
+            counts = {name: _count(con, name) for name in wanted}
     except duckdb.IOException as error:
         if "lock" in str(error).lower():
             raise Unavailable(
@@ -99,14 +99,21 @@ def _is_current(target: Path) -> bool:
         return False
     except duckdb.Error:
         return False
-    tables = _tables()
     wanted_columns = {
         (name, column, spec["type"], spec["comment"])
-        for name, table in tables.items()
+        for name, table in wanted.items()
         for column, spec in table["columns"].items()
     }
-    wanted = {(name, table["rows"], table["comment"]) for name, table in tables.items()}
-    return set(rows) == wanted and set(columns) == wanted_columns
+    return (
+        {(name, table["comment"]) for name, table in wanted.items()} <= set(found)
+        and wanted_columns <= set(columns)
+        and counts == {name: table["rows"] for name, table in wanted.items()}
+    )
+
+
+def _count(con: duckdb.DuckDBPyConnection, name: str) -> int:
+    row = con.execute(f"SELECT count(*) FROM {_name(name)}").fetchone()
+    return int(row[0]) if row else 0
 
 
 def _load(target: Path, on_progress: OnProgress | None) -> None:
@@ -181,10 +188,10 @@ def _load_table(con: duckdb.DuckDBPyConnection, name: str, table: dict[str, Any]
         f"columns = {_struct(types)}) ORDER BY {table['order_by']}"
     )
     _comment(con, name, table)
-    loaded = con.execute(f"SELECT count(*) FROM {_name(name)}").fetchone()
-    if loaded != (table["rows"],):
+    loaded = _count(con, name)
+    if loaded != table["rows"]:
         raise Invalid(
-            f"{name} has {loaded[0] if loaded else 0:,} rows in place of {table['rows']:,}",
+            f"{name} has {loaded:,} rows in place of {table['rows']:,}",
             code="sample_unreadable",
             hint=f"install {_PACKAGE} again from the lock file",
         )
