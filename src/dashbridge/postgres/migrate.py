@@ -1,0 +1,132 @@
+"""Makes a database ready: its roles, its extension, and the migrations, whoever else does the same at that moment."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from psycopg import sql
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from dashbridge.kit import DashbridgeError, resource_folder
+from dashbridge.postgres.failures import unavailable
+from dashbridge.postgres.row_security import KEYS_ROLE, OWNER_ROLE, SERVICE_ROLE
+from dashbridge.postgres.urls import read_url
+
+_LOCK = 7_239_411_006  # any number, the same in every version
+
+_GROUP_ROLES = f"""
+DO $$
+DECLARE wanted text;
+BEGIN
+    FOREACH wanted IN ARRAY ARRAY['{OWNER_ROLE}', '{SERVICE_ROLE}', '{KEYS_ROLE}'] LOOP
+        IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = wanted) THEN
+            BEGIN
+                EXECUTE format('CREATE ROLE %I NOLOGIN NOINHERIT', wanted);
+            EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+            END;
+        END IF;
+    END LOOP;
+END $$
+"""
+
+
+async def prepare(admin_url: str, app_url: str) -> None:
+    """Bring the database to the newest schema and make the role of `app_url`, if it is missing, with its password.
+
+    `admin_url` may create roles and the extension `vector`. Raises Unavailable, Invalid (an address), or
+    DashbridgeError `unsafe_app_role` if the service would come in as a role that row-level security does not bind.
+    """
+    await asyncio.to_thread(_prepare, admin_url, app_url)
+
+
+async def move_to(admin_url: str, revision: str) -> None:
+    """Bring a prepared database up or down to `revision` ("head", "base" or a number of migrations/versions)."""
+    await asyncio.to_thread(_move_to, admin_url, revision)
+
+
+def _prepare(admin_url: str, app_url: str) -> None:
+    app = read_url(app_url)
+    with _locked(admin_url) as connection:
+        connection.execute(text(_GROUP_ROLES))
+        _make_app_role(connection, app.username or "", app.password)
+        name = connection.scalar(text("SELECT quote_ident(current_database())"))
+        for statement in (
+            f"GRANT {OWNER_ROLE} TO CURRENT_USER",
+            f"GRANT {KEYS_ROLE} TO CURRENT_USER",
+            f"GRANT {KEYS_ROLE} TO {OWNER_ROLE}",
+            f"GRANT CONNECT ON DATABASE {name} TO {SERVICE_ROLE}",
+            f"GRANT USAGE, CREATE ON SCHEMA public TO {OWNER_ROLE} WITH GRANT OPTION",
+            f"GRANT USAGE ON SCHEMA public TO {KEYS_ROLE}, {SERVICE_ROLE}",
+            "CREATE EXTENSION IF NOT EXISTS vector SCHEMA public",
+        ):
+            connection.execute(text(statement))
+        connection.commit()
+        _migrate(connection, "head")
+
+
+def _move_to(admin_url: str, revision: str) -> None:
+    with _locked(admin_url) as connection:
+        _migrate(connection, revision)
+
+
+@contextmanager
+def _locked(admin_url: str) -> Iterator[Connection]:
+    engine = create_engine(read_url(admin_url), poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+            connection.commit()
+            yield connection  # closing it lets the lock go
+    except DBAPIError as error:
+        failure = unavailable(error)
+        if failure is None:
+            raise
+        raise failure from error
+    finally:
+        engine.dispose()
+
+
+def _make_app_role(connection: Connection, name: str, password: str | None) -> None:
+    found = connection.execute(
+        text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = :name"), {"name": name}
+    ).first()
+    if found is not None and found[0]:
+        raise DashbridgeError(
+            f"The service would come in as {name}, a role that row-level security does not bind.",
+            code="unsafe_app_role",
+            hint="Name an ordinary role in DASHBRIDGE_DATABASE_URL (no superuser); it is made if missing.",
+        )
+    driver: psycopg.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    role = sql.Identifier(name)
+    if found is None:
+        secret: sql.Composable = sql.SQL("")
+        if password is not None:
+            verifier = driver.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256")
+            secret = sql.SQL(" PASSWORD {}").format(sql.Literal(verifier.decode()))
+        statement = sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS INHERIT").format(role)
+        driver.execute(statement + secret)
+    driver.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(SERVICE_ROLE), role))
+
+
+def _migrate(connection: Connection, revision: str) -> None:
+    connection.execute(text(f"SET ROLE {OWNER_ROLE}"))
+    connection.commit()
+    config = Config()
+    config.set_main_option("script_location", str(resource_folder("migrations")).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    present = connection.scalar(text("SELECT to_regclass('public.alembic_version') IS NOT NULL"))
+    current = connection.scalar(text("SELECT version_num FROM public.alembic_version")) if present else None
+    connection.commit()
+    if revision == "head" or (revision != "base" and (current or "") < revision):
+        command.upgrade(config, revision)
+    else:
+        command.downgrade(config, revision)
+    connection.commit()

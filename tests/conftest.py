@@ -1,0 +1,100 @@
+"""What every test may use: a real PostgreSQL, one per worker, and from it a fresh migrated database per test."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+import pytest_asyncio
+
+from dashbridge.postgres import Database, prepare
+from dashbridge.postgres.embedded import EmbeddedPostgres
+from dashbridge.postgres.urls import libpq_words, read_url
+
+_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+_TEMPLATE = "migrated"
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """A running server: SQLAlchemy addresses of one of its databases for the superuser and for the service."""
+
+    admin: str
+    app: str
+
+    def admin_url(self, database: str) -> str:
+        return read_url(self.admin).set(database=database).render_as_string(hide_password=False)
+
+    def app_url(self, database: str) -> str:
+        return read_url(self.app).set(database=database).render_as_string(hide_password=False)
+
+    def run(self, statement: str) -> None:
+        """Run a statement as the superuser, outside a transaction."""
+        with psycopg.connect(libpq_words(read_url(self.admin)), autocommit=True) as connection:
+            connection.execute(statement)
+
+
+@dataclass(frozen=True)
+class FreshDirectory:
+    """A migrated database of one test's own. `database` is the service's; `admin_url` the superuser's way in."""
+
+    database: Database
+    admin_url: str
+    app_url: str
+
+    async def add_team(self, name: str = "team") -> UUID:
+        """Make a team."""
+        team_id = uuid4()
+        with psycopg.connect(libpq_words(read_url(self.admin_url))) as connection:
+            connection.execute("INSERT INTO teams (id, name) VALUES (%s, %s)", [team_id, name])
+        return team_id
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A real PostgreSQL in a folder of its own, stopped and removed at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="dashbridge-test-"))
+    server = EmbeddedPostgres(folder, settings=_FAST)
+    with asyncio.Runner() as runner:
+        runner.run(server.__aenter__())
+        try:
+            yield PostgresServer(server.admin_url, server.app_url)
+        finally:
+            runner.run(server.__aexit__(None, None, None))
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres_server: PostgresServer) -> str:
+    """The name of a migrated database that `directory` copies."""
+    postgres_server.run(f"CREATE DATABASE {_TEMPLATE}")
+    asyncio.run(prepare(postgres_server.admin_url(_TEMPLATE), postgres_server.app_url(_TEMPLATE)))
+    return _TEMPLATE
+
+
+@pytest.fixture
+def blank_database(postgres_server: PostgresServer) -> Iterator[tuple[str, str]]:
+    """The addresses (admin, app) of an empty database of this test's own."""
+    name = f"blank_{uuid4().hex}"
+    postgres_server.run(f"CREATE DATABASE {name}")
+    yield postgres_server.admin_url(name), postgres_server.app_url(name)
+    postgres_server.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest_asyncio.fixture
+async def directory(postgres_server: PostgresServer, migrated_template: str) -> AsyncIterator[FreshDirectory]:
+    """A fresh migrated database, as `FreshDirectory`."""
+    name = f"test_{uuid4().hex}"
+    postgres_server.run(f"CREATE DATABASE {name} TEMPLATE {migrated_template}")
+    app_url = postgres_server.app_url(name)
+    database = Database(app_url, pool_size=5, max_overflow=20)
+    yield FreshDirectory(database, postgres_server.admin_url(name), app_url)
+    await database.close()
+    postgres_server.run(f"DROP DATABASE {name} WITH (FORCE)")
