@@ -1,0 +1,146 @@
+"""Dry run: what a statement would read and give, out of DuckDB's own plans, without running it.
+
+Tables come from the plan before optimising (which drops what turns out empty), columns from the plan after it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from dashbridge.kit import Place, TableName
+from dashbridge.warehouse.base import Column, DryRun, Parameter, WarehouseRefused
+from dashbridge.warehouse.engine import offset_place, refusal, refused
+from dashbridge.warehouse.kinds import duckdb_kind
+from dashbridge.warehouse.storage import Storage
+
+_VIRTUAL = 1 << 63  # rowid and the like: no stored bytes of their own
+_PURE_SOURCES = frozenset({"range", "generate_series", "unnest", "repeat", "repeat_row"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    schema: str
+    table: str
+    catalog: str
+    columns: frozenset[int]
+
+
+def only_select(con: duckdb.DuckDBPyConnection, sql: str) -> str:
+    """The type of the one statement in `sql`. Raises WarehouseRefused when there is none or more, or it does not parse."""
+    try:
+        statements = con.extract_statements(sql)
+    except duckdb.Error as error:
+        raise refusal(error, sql) from error
+    if len(statements) != 1:
+        found = "no statement" if not statements else f"{len(statements)} statements"
+        raise WarehouseRefused(f"There is {found} where one SELECT belongs.", code="not_one_statement")
+    return str(statements[0].type.name)
+
+
+def require_select(con: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """Raises WarehouseRefused unless `sql` is one SELECT."""
+    kind = only_select(con, sql)
+    if kind != "SELECT":
+        raise WarehouseRefused(f"Only a SELECT can run here, not {kind}.", code="not_a_select")
+
+
+def dry_run(
+    con: duckdb.DuckDBPyConnection, storage: Storage, sql: str, parameters: Sequence[Parameter] = ()
+) -> DryRun:
+    """Plan `sql`. A statement other than SELECT is named and not looked into. Raises WarehouseRefused."""
+    kind = only_select(con, sql)
+    if kind != "SELECT":
+        return DryRun(kind, (), (), 0)
+    bound = _plan(con, sql, optimize=False)
+    scans = _scans(bound, sql)
+    names = {_name(scan, storage) for scan in scans} | _views(con, sql, storage)
+    columns = result_columns(con, sql, parameters)
+    return DryRun(kind, tuple(sorted(names, key=str)), columns, storage.bytes_of(_stored(_read(con, sql, scans))))
+
+
+def result_columns(con: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Parameter]) -> tuple[Column, ...]:
+    """The columns a SELECT gives. Raises WarehouseRefused."""
+    try:
+        relation = con.sql(sql, params=list(parameters))
+        named = list(zip(relation.columns, map(str, relation.types), strict=True))
+    except duckdb.Error as error:
+        raise refusal(error, sql) from error
+    return tuple(Column(name, type_name, duckdb_kind(type_name)) for name, type_name in named)
+
+
+def _plan(con: duckdb.DuckDBPyConnection, sql: str, *, optimize: bool) -> dict[str, Any]:
+    flag = "true" if optimize else "false"
+    try:
+        text = con.sql(f"SELECT json_serialize_plan(?, optimize := {flag})", params=[sql]).fetchall()[0][0]
+    except duckdb.Error as error:
+        raise refusal(error, sql) from error
+    plan: dict[str, Any] = json.loads(text)
+    if plan["error"]:
+        offset = plan.get("position", "")
+        place = offset_place(sql, int(offset)) if offset.isdigit() else Place()
+        raise refused(str(plan["error_message"]), sql, place)
+    return plan
+
+
+def _read(con: duckdb.DuckDBPyConnection, sql: str, scans: list[_Scan]) -> list[_Scan]:
+    """The scans left after optimising; those before it when the optimised plan cannot be shown."""
+    try:
+        return _scans(_plan(con, sql, optimize=True), sql)
+    except WarehouseRefused:
+        return scans
+
+
+def _stored(scans: list[_Scan]) -> Iterator[tuple[str, str, int]]:
+    return ((scan.schema, scan.table, index) for scan in scans for index in scan.columns if index < _VIRTUAL)
+
+
+def _scans(plan: dict[str, Any], sql: str) -> list[_Scan]:
+    found = []
+    for node in _nodes(plan):
+        if node.get("type") != "LOGICAL_GET":
+            continue
+        function = node["qname"]["path"][-1]
+        data = node.get("function_data")
+        name = (data or {}).get("qualified_name", {}).get("path")
+        if name:
+            columns = frozenset(int(column["index"]) for column in node["column_indexes"])
+            found.append(_Scan(name[-2], name[-1], name[0], columns))
+        elif function not in _PURE_SOURCES:
+            raise WarehouseRefused(
+                f"The statement reads {function}(), which is not a table of this connection.",
+                code="not_a_table",
+                hint="read tables and views only",
+            )
+    return found
+
+
+def _views(con: duckdb.DuckDBPyConnection, sql: str, storage: Storage) -> set[TableName]:
+    """The views named in the text. A CTE that shadows a view counts as the view: too many is safe, too few is not."""
+    if not storage.views:
+        return set()
+    tree = json.loads(con.sql("SELECT json_serialize_sql(?)", params=[sql]).fetchall()[0][0])
+    paths = [node["qualified_name"]["path"] for node in _nodes(tree) if node.get("type") == "BASE_TABLE"]
+    folded = {(schema.lower(), name.lower()): TableName(schema, name) for schema, name in storage.views}
+    keys = {(path[-2].lower() if len(path) > 1 else "main", path[-1].lower()) for path in paths}
+    return {folded[key] for key in keys if key in folded}
+
+
+def _name(scan: _Scan, storage: Storage) -> TableName:
+    return TableName(scan.schema, scan.table, None if scan.catalog == storage.catalog else scan.catalog)
+
+
+def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    """Every JSON object in a plan, however deep."""
+    waiting = [tree]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            yield item
+            waiting.extend(item.values())
+        elif isinstance(item, list):
+            waiting.extend(item)

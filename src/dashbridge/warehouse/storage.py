@@ -1,0 +1,148 @@
+"""What an open DuckDB file says of itself: schemas, tables, columns, and the blocks its columns lie in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import duckdb
+
+from dashbridge.kit import NotFound, TableName
+from dashbridge.warehouse.base import Column, Dataset, Table, TableSchema
+from dashbridge.warehouse.kinds import duckdb_kind
+
+_SYSTEM = ("information_schema", "pg_catalog")
+_WIDTHS = {
+    **dict.fromkeys(("BOOLEAN", "TINYINT", "UTINYINT"), 1),
+    **dict.fromkeys(("SMALLINT", "USMALLINT"), 2),
+    **dict.fromkeys(("INTEGER", "UINTEGER", "FLOAT", "DATE"), 4),
+    **dict.fromkeys(("BIGINT", "UBIGINT", "DOUBLE", "TIME", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE"), 8),
+    "VALIDITY": 1,
+}
+_SEGMENTS = """
+    SELECT column_id, segment_type, sum(count),
+        coalesce(sum(coalesce(TRY_CAST(stats.total_string_length AS BIGINT), 0)), 0),
+    FROM pragma_storage_info(?) WHERE NOT persistent GROUP BY ALL"""
+_BLOCKS = """
+    SELECT column_id, list(DISTINCT block_id), list(DISTINCT additional_block_ids)
+    FROM pragma_storage_info(?) WHERE persistent GROUP BY ALL"""
+
+
+@dataclass(slots=True)
+class ColumnBytes:
+    """Where a column lies: its blocks in the file, and bytes that were not written to a block yet."""
+
+    blocks: set[int] = field(default_factory=set)
+    loose: int = 0
+
+
+class Storage:
+    """The catalogue of one version of the data. What it finds once it keeps."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con = con
+        self._columns: dict[tuple[str, str], dict[int, ColumnBytes]] = {}
+
+    @cached_property
+    def catalog(self) -> str:
+        """The name DuckDB gave the database."""
+        return str(self._rows("SELECT current_database()")[0][0])
+
+    @cached_property
+    def views(self) -> frozenset[tuple[str, str]]:
+        """The (schema, name) of every view."""
+        sql = "SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal AND database_name = ?"
+        return frozenset((str(schema), str(name)) for schema, name in self._rows(sql, self.catalog))
+
+    @cached_property
+    def _block_size(self) -> int:
+        return int(self._rows("SELECT block_size FROM pragma_database_size() WHERE database_name = ?", self.catalog)[0][0])
+
+    def _rows(self, sql: str, *parameters: Any) -> list[Any]:
+        return self._con.sql(sql, params=list(parameters)).fetchall()
+
+    def bytes_of(self, columns: Iterable[tuple[str, str, int]]) -> int:
+        """An upper bound of the bytes that (schema, table, column index) hold together; a shared block counts once."""
+        blocks: set[int] = set()
+        loose = 0
+        for schema, table, index in set(columns):
+            column = self._column_bytes(schema, table).get(index)
+            if column is not None:
+                blocks |= column.blocks
+                loose += column.loose
+        return len(blocks) * self._block_size + loose
+
+    def all_columns(self, schema: str, table: str) -> set[tuple[str, str, int]]:
+        """Every column of a table, as `bytes_of` takes it."""
+        return {(schema, table, index) for index in self._column_bytes(schema, table)}
+
+    def _column_bytes(self, schema: str, table: str) -> dict[int, ColumnBytes]:
+        known = self._columns.get((schema, table))
+        if known is None:
+            known = self._columns[schema, table] = self._read_column_bytes(f"{quote(schema)}.{quote(table)}")
+        return known
+
+    def _read_column_bytes(self, name: str) -> dict[int, ColumnBytes]:
+        found: dict[int, ColumnBytes] = {}
+        for index, blocks, more in self._rows(_BLOCKS, name):
+            ids = {block for block in blocks if block is not None and block >= 0}
+            ids.update(block for group in more or () for block in group or ())
+            found.setdefault(index, ColumnBytes()).blocks |= ids
+        for index, kind, rows, text in self._rows(_SEGMENTS, name):
+            found.setdefault(index, ColumnBytes()).loose += int(rows) * _WIDTHS.get(kind, 16) + int(text)
+        return found
+
+    def datasets(self) -> list[Dataset]:
+        """Schemas but the engine's own."""
+        sql = "SELECT schema_name, comment FROM duckdb_schemas() WHERE database_name = ? ORDER BY 1"
+        return [Dataset(name, comment) for name, comment in self._rows(sql, self.catalog) if name not in _SYSTEM]
+
+    def tables(self, dataset: str) -> list[Table]:
+        """Tables and views of a schema. Raises NotFound."""
+        if dataset not in {known.name for known in self.datasets()}:
+            raise NotFound(f"There is no dataset {dataset!r}.", code="no_dataset", hint="list the datasets first")
+        return sorted(self._tables(dataset), key=lambda table: table.name.name)
+
+    def _tables(self, dataset: str) -> Iterable[Table]:
+        where = "WHERE NOT internal AND database_name = ? AND schema_name = ?"
+        tables = f"SELECT table_name, estimated_size, comment FROM duckdb_tables() {where}"
+        for name, rows, comment in self._rows(tables, self.catalog, dataset):
+            size = self.bytes_of(self.all_columns(dataset, name))
+            yield Table(TableName(dataset, name), "table", int(rows), size, comment)
+        views = f"SELECT view_name, comment FROM duckdb_views() {where}"
+        for name, comment in self._rows(views, self.catalog, dataset):
+            yield Table(TableName(dataset, name), "view", description=comment)
+
+    def schema(self, table: TableName) -> TableSchema:
+        """The columns of a table or view, with the engine's distinct estimates. Raises NotFound."""
+        found = {
+            known.name.name: known
+            for known in (self._tables(table.dataset) if table.project in (None, self.catalog) else ())
+        }
+        if table.name not in found:
+            raise NotFound(f"There is no table {str(table)!r}.", code="no_table", hint="list the tables first")
+        sql = """SELECT column_name, data_type, is_nullable, comment FROM duckdb_columns()
+            WHERE database_name = ? AND schema_name = ? AND table_name = ? ORDER BY column_index"""
+        rows = self._rows(sql, self.catalog, table.dataset, table.name)
+        distinct = self._distinct(table, [row[0] for row in rows]) if found[table.name].kind == "table" else {}
+        columns = tuple(
+            Column(name, type_name, duckdb_kind(type_name), bool(nullable), comment, distinct.get(name))
+            for name, type_name, nullable, comment in rows
+        )
+        return TableSchema(found[table.name], columns)
+
+    def _distinct(self, table: TableName, names: list[str]) -> dict[str, int]:
+        """The estimates in the stored statistics: `stats()` is a constant of the plan, so one row is all it takes."""
+        wanted = ", ".join(f"stats({quote(name)})" for name in names)
+        rows = self._rows(f"SELECT {wanted} FROM {quote(table.dataset)}.{quote(table.name)} LIMIT 1")
+        found = zip(names, rows[0] if rows else (), strict=False)
+        known = {name: stats.get("approx_unique") for name, stats in found if isinstance(stats, dict)}
+        return {name: int(value) for name, value in known.items() if value}
+
+
+def quote(name: str) -> str:
+    """An identifier in double quotes."""
+    escaped = name.replace('"', '""')
+    return f'"{escaped}"'
