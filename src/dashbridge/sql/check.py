@@ -1,18 +1,66 @@
-"""The gate: one read-only query over allowed tables, or `SqlRefused`."""
+"""The gate: one read-only query over allowed tables, or `SqlRefused`.
+
+The order is: limits and quoting (`lexer.py`, `parse.py`), one statement (`parse.py`), node types (`walk.py`), calls
+(`calls.py`), tables (`tables.py`). Recursive WITH passes: a hierarchy needs it, and the engine's time limit ends one
+that never stops. BigQuery's pipe syntax is refused, since sqlglot rewrites it before the tree can be judged.
+"""
 
 from __future__ import annotations
 
 from sqlglot import exp
+from sqlglot.tokenizer_core import Token, TokenType
 
+from dashbridge.sql.calls import check_calls
+from dashbridge.sql.lexer import Text
+from dashbridge.sql.nodes import EXPRESSION_NODES, QUERY_NODES
+from dashbridge.sql.parse import parse_expression, parse_query, read
 from dashbridge.sql.refused import SqlRefused
 from dashbridge.sql.scope import CheckedQuery, Scope
+from dashbridge.sql.tables import read_tables
+from dashbridge.sql.walk import check_nodes
 
 
 def check(sql: str, *, scope: Scope) -> CheckedQuery:
-    """Let `sql` pass, or raise `SqlRefused`."""
-    raise SqlRefused("The gate is not built yet.")
+    """Let `sql` pass, or raise `SqlRefused` with code, message, place and hint (the codes: `refused.py`)."""
+    return read_query(sql, scope)[0]
+
+
+def read_query(sql: str, scope: Scope) -> tuple[CheckedQuery, exp.Expr]:
+    """As `check`, with the tree."""
+    text, tokens = read(sql, scope.dialect)
+    _refuse_pipes(tokens, text)
+    tree = parse_query(text, tokens, scope.dialect)
+    try:
+        if not isinstance(tree, (exp.Select, exp.SetOperation, exp.Subquery)):
+            raise SqlRefused("Only a query may run here.", code="not_a_select", hint="Write one read-only SELECT.")
+        check_nodes(tree, QUERY_NODES, text)
+        check_calls(tree, tokens, text, scope.dialect)
+        tables = read_tables(tree, scope, text)
+    except RecursionError as error:
+        raise SqlRefused("The statement nests too deeply.", code="too_deep", hint="Shorten it.") from error
+    return CheckedQuery(sql, scope.dialect, tables), tree
 
 
 def check_expression(text: str, *, dialect: str) -> exp.Expression:
     """One scalar, aggregate or window expression over allowlisted functions, without subquery; raises `SqlRefused`."""
-    raise SqlRefused("The gate is not built yet.")
+    source, tokens = read(text, dialect)
+    tree = parse_expression(source, tokens, dialect)
+    check_nodes(tree, EXPRESSION_NODES, source)
+    for star in tree.find_all(exp.Star):
+        if not isinstance(star.parent, exp.Count):
+            raise SqlRefused(
+                "A star stands only in count(*).", code="expression_not_allowed", hint="Name the column you mean."
+            )
+    check_calls(tree, tokens, source, dialect)
+    return tree
+
+
+def _refuse_pipes(tokens: list[Token], text: Text) -> None:
+    pipe = next((token for token in tokens if token.token_type == TokenType.PIPE_GT), None)
+    if pipe:
+        raise SqlRefused(
+            "Pipe syntax is not read here.",
+            code="construct_not_allowed",
+            place=text.place(pipe.start),
+            hint="Write the same query as SELECT ... FROM ... WHERE ... GROUP BY.",
+        )

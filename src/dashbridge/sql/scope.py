@@ -11,9 +11,9 @@ from dashbridge.kit import TableName
 class Scope:
     """The tables a connection may read.
 
-    `datasets` None means every ordinary dataset; system and metadata ones are refused always. `projects` are the BigQuery
-    projects or DuckDB catalogs that may be named beside `default_project`. BigQuery compares names exactly, DuckDB
-    without regard to ASCII case.
+    `datasets` None means every ordinary dataset; system and metadata ones are refused always. `projects` are the
+    BigQuery projects or DuckDB catalogs that may be named beside `default_project`. BigQuery compares names exactly,
+    DuckDB without regard to ASCII case.
     """
 
     dialect: str
