@@ -13,7 +13,10 @@ from dashbridge.kit import Invalid, NotFound, PreconditionFailed
 
 
 class BadKey(Invalid):
-    """A key is 1 to 1,024 characters of A-Z a-z 0-9 . _ - = in parts joined by slashes; no part is . or .. ."""
+    """A key is 1 to 1,024 characters of A-Z a-z 0-9 . _ - = in parts joined by slashes; no part is . or .. .
+
+    A part has at most 200 characters, so that a folder can hold it as a file name.
+    """
 
     default_code = "bad_object_key"
 
@@ -28,6 +31,14 @@ class GenerationMismatch(PreconditionFailed):
     """Another write came first: the object's generation is not the one expected."""
 
     default_code = "generation_mismatch"
+
+    @classmethod
+    def of_key(cls, key: str, current: int, expected: int) -> GenerationMismatch:
+        """The mismatch in words; generation 0 stands for absent."""
+        if expected == 0:
+            return cls(f"object {key} exists already", hint="choose another key, or name the generation to replace")
+        now = f"is at generation {current}" if current else "is gone"
+        return cls(f"object {key} {now}, not at {expected}", hint="read it again, then repeat the change")
 
 
 @dataclass(frozen=True, slots=True)
