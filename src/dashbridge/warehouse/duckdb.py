@@ -66,7 +66,8 @@ class DuckDBWarehouse:
         return files.data_version(files.resolve(self._path, self._root))
 
     async def close(self) -> None:
-        """Nothing to let go of: the workers belong to the pool."""
+        """Stop what runs on the file (through any connection) and let go of it; the pool lives on."""
+        await self._pool.release(str(files.real_path(self._path, self._root)))
 
     def _request(self, what: str) -> wire.Message:
         return {"do": what, "path": str(files.resolve(self._path, self._root))}

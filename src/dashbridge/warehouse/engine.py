@@ -11,6 +11,9 @@ import duckdb
 from dashbridge.kit import DashbridgeError, Place, Unavailable
 from dashbridge.warehouse.base import WarehouseRefused
 
+OUT_OF_MEMORY = "out_of_memory"
+ENGINE_FAILED = "engine_failed"
+
 _NOWHERE = "/nonexistent"
 _LOCKS = (
     "SET TimeZone = 'UTC'",
@@ -21,6 +24,7 @@ _LOCKS = (
     "SET allow_persistent_secrets = false",
     "SET lock_configuration = true",
 )
+_NO_MEMORY = re.compile(r"bad_alloc|Out of Memory Error|Cannot allocate memory|malloc of size")
 _EXCERPT = re.compile(r"\n+LINE (\d+): (.*)\n( *)\^+")
 _PATH = re.compile(r"/(?:[^\s\"'/]+/)+[^\s\"']*")
 _SYSTEM_NAME = re.compile(r"pg_|duckdb_|sqlite_|information_schema|pragma_")
@@ -41,7 +45,7 @@ def open_locked(path: str, settings: EngineSettings) -> duckdb.DuckDBPyConnectio
 
     Raises WarehouseRefused (not a DuckDB file) and Unavailable (locked by a writer).
     """
-    config = {
+    config: dict[str, str | bool | int | float | list[str]] = {
         "temp_directory": settings.spill_folder,
         "max_temp_directory_size": f"{settings.spill_bytes}B",
         "memory_limit": f"{settings.memory_bytes}B",
@@ -81,7 +85,7 @@ def out_of_memory(detail: str = "") -> WarehouseRefused:
     """The error of a query that needs more memory than its worker has."""
     return WarehouseRefused(
         "The query ran out of memory and was stopped" + (f": {detail}" if detail else "."),
-        code="out_of_memory",
+        code=OUT_OF_MEMORY,
         hint="aggregate or filter more, select fewer columns, or sort fewer rows",
     )
 
@@ -89,8 +93,14 @@ def out_of_memory(detail: str = "") -> WarehouseRefused:
 def refusal(error: Exception, sql: str) -> WarehouseRefused:
     """What DuckDB (or Python's memory) said about a statement, with its place in `sql` and without server paths."""
     message = str(error)
-    if isinstance(error, MemoryError | duckdb.OutOfMemoryException) or "bad_alloc" in message:
+    if isinstance(error, MemoryError | duckdb.OutOfMemoryException) or _NO_MEMORY.search(message):
         return out_of_memory()
+    if isinstance(error, duckdb.FatalException | duckdb.InternalException) or "has been invalidated" in message:
+        return WarehouseRefused(
+            "DuckDB failed inside while it worked on the statement.",
+            code=ENGINE_FAILED,
+            hint="write the statement another way",
+        )
     excerpt = _EXCERPT.search(message)
     place = _excerpt_place(excerpt, sql) if excerpt else Place()
     _, _, text = message.partition("Error: ")

@@ -15,8 +15,7 @@ def resolve(path: str | os.PathLike[str], root: str | os.PathLike[str] | None = 
     Raises NotFound when there is no such file, WarehouseRefused when the path (or a symlink in it) leads elsewhere or
     names something that is not a file.
     """
-    base = Path(root) if root is not None else Path.cwd()
-    real = Path(os.path.realpath(base / path))
+    real = real_path(path, root)
     if root is not None and not real.is_relative_to(os.path.realpath(root)):
         raise WarehouseRefused(
             f"The database path {str(path)!r} leads out of the folder for databases.",
@@ -28,6 +27,11 @@ def resolve(path: str | os.PathLike[str], root: str | os.PathLike[str] | None = 
     if not real.is_file():
         raise WarehouseRefused(f"{str(path)!r} is not a file.", code="not_a_duckdb_file")
     return real
+
+
+def real_path(path: str | os.PathLike[str], root: str | os.PathLike[str] | None = None) -> Path:
+    """The path with every symlink followed, whether or not anything is there."""
+    return Path(os.path.realpath((Path(root) if root is not None else Path.cwd()) / path))
 
 
 def data_version(path: Path) -> str:

@@ -48,13 +48,11 @@ class WorkerProcess:
         self._sock = sock
         hello, _ = wire.receive(sock, deadline=time.monotonic() + _START_S)
         self.pid: int = hello["pid"]
-        self._handle = os.pidfd_open(self.pid) if hasattr(os, "pidfd_open") else None
+        self._handle: int | None = os.pidfd_open(self.pid) if hasattr(os, "pidfd_open") else None
         self._lock = threading.Lock()
         self._killed = False
 
-    def ask(
-        self, request: wire.Message, given: list[int], *, deadline: float | None
-    ) -> tuple[wire.Message, list[int]]:
+    def ask(self, request: wire.Message, given: list[int], *, deadline: float | None) -> tuple[wire.Message, list[int]]:
         """Send a request and wait for its reply. Raises TimeoutError, wire.Hangup and OSError."""
         self._sock.settimeout(None)
         wire.send(self._sock, request, given)
@@ -74,14 +72,22 @@ class WorkerProcess:
             with contextlib.suppress(ProcessLookupError):
                 if self._handle is not None:
                     signal.pidfd_send_signal(self._handle, signal.SIGKILL)
-                    os.close(self._handle)
                 else:
                     os.kill(self.pid, signal.SIGKILL)
 
+    def wait(self) -> None:
+        """Wait until a killed worker is gone, and with it its locks on files."""
+        if self._handle is not None:
+            select.select([self._handle], [], [], _START_S)
+
     def close(self) -> None:
-        """Kill it and let go of its socket; only its owner may."""
+        """Kill it and wait until it is gone; only its owner may."""
         self.kill()
+        self.wait()
         self._sock.close()
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
 
 
 class Nursery:

@@ -31,7 +31,7 @@ class _Scan:
 
 
 def only_select(con: duckdb.DuckDBPyConnection, sql: str) -> str:
-    """The type of the one statement in `sql`. Raises WarehouseRefused when there is none or more, or it does not parse."""
+    """The type of the one statement in `sql`. Raises WarehouseRefused unless there is one that parses."""
     try:
         statements = con.extract_statements(sql)
     except duckdb.Error as error:
@@ -49,18 +49,27 @@ def require_select(con: duckdb.DuckDBPyConnection, sql: str) -> None:
         raise WarehouseRefused(f"Only a SELECT can run here, not {kind}.", code="not_a_select")
 
 
-def dry_run(
-    con: duckdb.DuckDBPyConnection, storage: Storage, sql: str, parameters: Sequence[Parameter] = ()
-) -> DryRun:
+def require_bytes(size: int, limit: int) -> None:
+    """Raises WarehouseRefused when a query would read more than its limit."""
+    if size > limit:
+        raise WarehouseRefused(
+            f"The query would read up to {size:,} bytes, over its limit of {limit:,}.",
+            code="too_many_bytes",
+            hint="select fewer columns, or raise the limit",
+        )
+
+
+def dry_run(con: duckdb.DuckDBPyConnection, storage: Storage, sql: str, parameters: Sequence[Parameter] = ()) -> DryRun:
     """Plan `sql`. A statement other than SELECT is named and not looked into. Raises WarehouseRefused."""
     kind = only_select(con, sql)
     if kind != "SELECT":
         return DryRun(kind, (), (), 0)
-    bound = _plan(con, sql, optimize=False)
-    scans = _scans(bound, sql)
-    names = {_name(scan, storage) for scan in scans} | _views(con, sql, storage)
+    bound, optimized, tree = _plans(con, sql)
+    scans = _scans(_planned(bound, sql))
+    names = {_name(scan, storage) for scan in scans} | _views(tree, storage)
     columns = result_columns(con, sql, parameters)
-    return DryRun(kind, tuple(sorted(names, key=str)), columns, storage.bytes_of(_stored(_read(con, sql, scans))))
+    read = scans if optimized["error"] else _scans(optimized)  # not every optimised plan can be shown
+    return DryRun(kind, tuple(sorted(names, key=str)), columns, storage.bytes_of(_stored(read)))
 
 
 def result_columns(con: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Parameter]) -> tuple[Column, ...]:
@@ -73,13 +82,16 @@ def result_columns(con: duckdb.DuckDBPyConnection, sql: str, parameters: Sequenc
     return tuple(Column(name, type_name, duckdb_kind(type_name)) for name, type_name in named)
 
 
-def _plan(con: duckdb.DuckDBPyConnection, sql: str, *, optimize: bool) -> dict[str, Any]:
-    flag = "true" if optimize else "false"
+def _plans(con: duckdb.DuckDBPyConnection, sql: str) -> tuple[dict[str, Any], ...]:
+    asked = "json_serialize_plan(?, optimize := false), json_serialize_plan(?, optimize := true), json_serialize_sql(?)"
     try:
-        text = con.sql(f"SELECT json_serialize_plan(?, optimize := {flag})", params=[sql]).fetchall()[0][0]
+        (texts,) = con.execute(f"SELECT {asked}", [sql] * 3).fetchall()
     except duckdb.Error as error:
         raise refusal(error, sql) from error
-    plan: dict[str, Any] = json.loads(text)
+    return tuple(json.loads(text) for text in texts)
+
+
+def _planned(plan: dict[str, Any], sql: str) -> dict[str, Any]:
     if plan["error"]:
         offset = plan.get("position", "")
         place = offset_place(sql, int(offset)) if offset.isdigit() else Place()
@@ -87,19 +99,11 @@ def _plan(con: duckdb.DuckDBPyConnection, sql: str, *, optimize: bool) -> dict[s
     return plan
 
 
-def _read(con: duckdb.DuckDBPyConnection, sql: str, scans: list[_Scan]) -> list[_Scan]:
-    """The scans left after optimising; those before it when the optimised plan cannot be shown."""
-    try:
-        return _scans(_plan(con, sql, optimize=True), sql)
-    except WarehouseRefused:
-        return scans
-
-
 def _stored(scans: list[_Scan]) -> Iterator[tuple[str, str, int]]:
     return ((scan.schema, scan.table, index) for scan in scans for index in scan.columns if index < _VIRTUAL)
 
 
-def _scans(plan: dict[str, Any], sql: str) -> list[_Scan]:
+def _scans(plan: dict[str, Any]) -> list[_Scan]:
     found = []
     for node in _nodes(plan):
         if node.get("type") != "LOGICAL_GET":
@@ -119,11 +123,10 @@ def _scans(plan: dict[str, Any], sql: str) -> list[_Scan]:
     return found
 
 
-def _views(con: duckdb.DuckDBPyConnection, sql: str, storage: Storage) -> set[TableName]:
+def _views(tree: dict[str, Any], storage: Storage) -> set[TableName]:
     """The views named in the text. A CTE that shadows a view counts as the view: too many is safe, too few is not."""
     if not storage.views:
         return set()
-    tree = json.loads(con.sql("SELECT json_serialize_sql(?)", params=[sql]).fetchall()[0][0])
     paths = [node["qualified_name"]["path"] for node in _nodes(tree) if node.get("type") == "BASE_TABLE"]
     folded = {(schema.lower(), name.lower()): TableName(schema, name) for schema, name in storage.views}
     keys = {(path[-2].lower() if len(path) > 1 else "main", path[-1].lower()) for path in paths}

@@ -58,7 +58,9 @@ class Storage:
 
     @cached_property
     def _block_size(self) -> int:
-        return int(self._rows("SELECT block_size FROM pragma_database_size() WHERE database_name = ?", self.catalog)[0][0])
+        return int(
+            self._rows("SELECT block_size FROM pragma_database_size() WHERE database_name = ?", self.catalog)[0][0]
+        )
 
     def _rows(self, sql: str, *parameters: Any) -> list[Any]:
         return self._con.sql(sql, params=list(parameters)).fetchall()

@@ -13,7 +13,7 @@ import socket
 import struct
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -145,7 +145,11 @@ def _pack(value: Parameter) -> Any:
 
 def unpack_parameters(values: Sequence[Any]) -> list[Parameter]:
     """The reverse of `pack_parameters`."""
-    readers = {"decimal": Decimal, "timestamp": datetime.fromisoformat, "date": date.fromisoformat}
+    readers: dict[str, Callable[[str], Parameter]] = {
+        "decimal": Decimal,
+        "timestamp": datetime.fromisoformat,
+        "date": date.fromisoformat,
+    }
     plain: list[Parameter] = []
     for value in values:
         if isinstance(value, dict):

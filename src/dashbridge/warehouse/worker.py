@@ -8,7 +8,6 @@ import os
 import socket
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,11 +19,11 @@ from dashbridge.kit import DashbridgeError
 from dashbridge.warehouse import files, plan, records, wire
 from dashbridge.warehouse.base import DryRun, WarehouseRefused
 from dashbridge.warehouse.engine import EngineSettings, open_locked, refusal
+from dashbridge.warehouse.rows import CutRows
 from dashbridge.warehouse.storage import Storage
 
 _MAX_OPEN = 3
 _MAX_PLANS = 512
-_BATCH = 65_536
 
 
 @dataclass(slots=True)
@@ -43,6 +42,7 @@ class Worker:
         self._result_bytes = result_bytes
         self._spills = itertools.count()
         self._files: OrderedDict[str, _OpenFile] = OrderedDict()
+        self._memory: duckdb.DuckDBPyConnection | None = None
         self._kept: dict[str, duckdb.DuckDBPyConnection] = {}
 
     def serve(self, sock: socket.socket) -> None:
@@ -64,18 +64,13 @@ class Worker:
         except DashbridgeError as error:
             wire.close_files(made)
             return wire.pack_error(error), []
-        except (duckdb.Error, MemoryError, pa.ArrowException) as error:
+        except (duckdb.Error, MemoryError, pa.ArrowException, OSError) as error:
             wire.close_files(made)
-            self._forget_files()
             return wire.pack_error(refusal(error, request.get("sql", ""))), []
 
     def _open(self, path: str) -> duckdb.DuckDBPyConnection:
         folder = Path(self._settings.spill_folder) / f"{os.getpid()}-{next(self._spills)}"
         return open_locked(path, replace(self._settings, spill_folder=str(folder)))
-
-    def _forget_files(self) -> None:
-        while self._files:
-            self._files.popitem()[1].con.close()
 
     def _file(self, path: str) -> _OpenFile:
         """The open file, opened again when it was replaced since. Raises NotFound, WarehouseRefused, Unavailable."""
@@ -121,23 +116,17 @@ class Worker:
     def _run(self, file: _OpenFile, request: wire.Message, made: list[int]) -> wire.Message:
         plan.require_select(file.con, request["sql"])
         size = self._dry_run(file, request).bytes_scanned
-        if size > request["max_bytes"]:
-            raise WarehouseRefused(
-                f"The query would read up to {size:,} bytes, over its limit of {request['max_bytes']:,}.",
-                code="too_many_bytes",
-                hint="select fewer columns, or raise the limit",
-            )
+        plan.require_bytes(size, request["max_bytes"])
         return {**self._select(file.con, request, made), "bytes_scanned": size}
 
     def _query(self, request: wire.Message, given: list[int], made: list[int]) -> list[wire.Message]:
         for key in request["drop"]:
-            self._kept.pop(key).close()
+            if (dropped := self._kept.pop(key, None)) is not None:
+                dropped.close()
         key = request["key"]
         con = self._kept.get(key) if key is not None else None
         if con is None:
-            con = self._open(":memory:")
-            for name, file in zip(request["tables"], given, strict=True):
-                con.register(name, wire.read_table(file))
+            con = self._beside(dict(zip(request["tables"], given, strict=True)))
             if key is not None:
                 self._kept[key] = con
         try:
@@ -146,42 +135,34 @@ class Worker:
             if key is None:
                 con.close()
 
-    def _select_checked(
-        self, con: duckdb.DuckDBPyConnection, statement: wire.Message, made: list[int]
-    ) -> wire.Message:
+    def _beside(self, tables: dict[str, int]) -> duckdb.DuckDBPyConnection:
+        """A connection that sees only these tables: registered names belong to one cursor."""
+        if self._memory is None:
+            self._memory = self._open(":memory:")
+        con = self._memory.cursor()
+        for name, file in tables.items():
+            con.register(name, wire.read_table(file))
+        return con
+
+    def _select_checked(self, con: duckdb.DuckDBPyConnection, statement: wire.Message, made: list[int]) -> wire.Message:
         try:
             plan.require_select(con, statement["sql"])
             return self._select(con, statement, made)
-        except (duckdb.Error, MemoryError) as error:
+        except (duckdb.Error, MemoryError, pa.ArrowException, OSError) as error:
             raise refusal(error, statement["sql"]) from error
 
     def _select(self, con: duckdb.DuckDBPyConnection, request: wire.Message, made: list[int]) -> wire.Message:
         """Run one SELECT and write at most `max_rows` of it to a new file at the end of `made`."""
         started = time.perf_counter()
-        limit = int(request["max_rows"])
-        relation = con.sql(request["sql"], params=_parameters(request))
-        reader = relation.to_arrow_reader(max(1, min(_BATCH, limit + 1)))
+        rows = CutRows(con, request["sql"], wire.unpack_parameters(request["parameters"]), int(request["max_rows"]))
         made.append(wire.memory_file())
-        truncated = self._write(reader, made[-1], limit)
-        return {"truncated": truncated, "elapsed_s": time.perf_counter() - started}
-
-    def _write(self, reader: pa.RecordBatchReader, file: int, limit: int) -> bool:
-        rows = 0
-        with os.fdopen(os.dup(file), "wb", buffering=0) as sink, pa.ipc.new_stream(sink, reader.schema) as writer:
-            for batch in reader:
-                kept = batch.slice(0, limit - rows)
-                rows += batch.num_rows
-                writer.write_batch(kept)
-                if rows > limit:
-                    return True
+        with os.fdopen(os.dup(made[-1]), "wb", buffering=0) as sink, pa.ipc.new_stream(sink, rows.schema) as writer:
+            for batch in rows:
+                writer.write_batch(batch)
                 if sink.tell() > self._result_bytes:
                     raise WarehouseRefused(
                         f"The result is larger than {self._result_bytes:,} bytes.",
                         code="result_too_large",
                         hint="aggregate in the query, select fewer columns, or set a LIMIT",
                     )
-        return False
-
-
-def _parameters(request: wire.Message) -> Sequence[Any]:
-    return wire.unpack_parameters(request["parameters"])
+        return {"truncated": rows.truncated, "elapsed_s": time.perf_counter() - started}
