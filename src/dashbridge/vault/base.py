@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from dashbridge.kit import DashbridgeError
+from dashbridge.kit import DashbridgeError, Invalid
 
 
 class CannotOpen(DashbridgeError):
@@ -21,6 +21,11 @@ class SealedFor:
     team_id: str
     resource_id: str
     field: str
+
+    def __post_init__(self) -> None:
+        if any("|" in part for part in (self.team_id, self.resource_id, self.field)):
+            # Or ("a|b", "c") and ("a", "b|c") would be the same owner.
+            raise Invalid("a secret's team, resource and field have no | in them", code="bad_secret_owner")
 
     def associated_data(self) -> bytes:
         """The associated data of the AEAD."""
