@@ -30,6 +30,10 @@ _CALLS = """
     ArgMax ArgMin Max Min Ceil Floor Quantile ApproxQuantile PercentileCont PercentileDisc GroupConcat StrPosition
     Normalize Overlay Chr Initcap JSONObject JSONArray JSONObjectAgg MakeInterval Translate Decode
 """
+_DERIVED = """
+    AnyValue CastToStrType Lower NetFunc ParseJSON SafeFunc TsOrDsToDate TsOrDsToDatetime TsOrDsToTime TsOrDsToTimestamp
+    WeekStart
+"""  # made by sqlglot out of a call whose name was judged
 _QUERIES = """
     Select Union Intersect Except Subquery With CTE From Join Table TableAlias Lateral Unnest Values
     Where Group Having Qualify Rollup Cube GroupingSets Offset LimitOptions Fetch
@@ -41,8 +45,8 @@ def _types(*groups: str) -> frozenset[type[exp.Expr]]:
     return frozenset(getattr(exp, name) for group in groups for name in group.split())
 
 
-EXPRESSION_NODES = _types(_VALUES, _OPERATORS, _CALLS) - {exp.Columns, exp.Pseudocolumn, exp.PositionalColumn}
-QUERY_NODES = _types(_VALUES, _OPERATORS, _CALLS, _QUERIES)
+EXPRESSION_NODES = _types(_VALUES, _OPERATORS, _CALLS, _DERIVED) - {exp.Columns, exp.Pseudocolumn, exp.PositionalColumn}
+QUERY_NODES = _types(_VALUES, _OPERATORS, _CALLS, _DERIVED, _QUERIES)
 
 RESERVED_WORDS = upper_words(
     """
