@@ -41,6 +41,7 @@ class Database:
         A commit inside the block ends the team too: what follows sees nothing. Raises Unavailable.
         """
         async with self._transaction() as session:
+            session.info["team_id"] = UUID(str(team_id))
             # true makes it SET LOCAL: it ends with the transaction and never reaches the pool's next user.
             await session.execute(
                 text("SELECT set_config('app.team_id', :team, true)"), {"team": str(UUID(str(team_id)))}
@@ -125,6 +126,15 @@ class Notices:
         while True:
             for payload in await self.wait(timeout_s=3600):
                 yield payload
+
+
+def team_of(session: AsyncSession) -> UUID:
+    """The team that `Database.team` opened this session for. Raises LookupError on a session of no team."""
+    try:
+        team_id: UUID = session.info["team_id"]
+    except KeyError:
+        raise LookupError("this session belongs to no team: open it with Database.team") from None
+    return team_id
 
 
 async def notify(session: AsyncSession, channel: str, payload: str) -> None:
