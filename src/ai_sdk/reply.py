@@ -23,6 +23,7 @@ class Reply:
     def __init__(self, most_characters: int) -> None:
         self._left = most_characters
         self._blocks: list[Block] = []
+        self._open_text: list[str] = []
         self._finished: Finished | None = None
         self._spent = Usage()
         self.broken: dict[str, str] = {}
@@ -79,12 +80,11 @@ class Reply:
         self._left -= len(text)
         if self._left < 0:
             raise ReplyTooLong
-        if self._blocks and isinstance(self._blocks[-1], Text):
-            self._blocks[-1] = Text(self._blocks[-1].text + text)
-        else:
-            self._blocks.append(Text(text))
+        self._open_text.append(text)
 
     def _add(self, item: StreamItem) -> None:
+        if not isinstance(item, Usage):
+            self._end_text()
         if isinstance(item, Finished):
             self._finished = item
         elif isinstance(item, Usage):
@@ -95,8 +95,14 @@ class Reply:
         elif isinstance(item, ToolUse | Opaque):
             self._blocks.append(item)
 
+    def _end_text(self) -> None:
+        if self._open_text:
+            self._blocks.append(Text("".join(self._open_text)))
+            self._open_text = []
+
     def _spoken(self) -> list[Block]:
         """The blocks without blank text, which providers refuse to be sent."""
+        self._end_text()
         return [block for block in self._blocks if not (isinstance(block, Text) and not block.text.strip())]
 
 

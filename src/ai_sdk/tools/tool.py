@@ -14,7 +14,7 @@ from ai_sdk.providers.base import ToolSpec
 
 @dataclass(frozen=True, slots=True)
 class ToolOutcome:
-    """What a tool made: `content` for the model, `summary` (one line) for a person, `result` (JSON) for the interface."""
+    """What a tool made: `content` for the model, `summary` (one line) for a person, `result` (JSON) for the UI."""
 
     content: str
     summary: str
