@@ -90,17 +90,22 @@ def out_of_memory(detail: str = "") -> WarehouseRefused:
     )
 
 
+def engine_failed() -> WarehouseRefused:
+    """The error of a statement that trips a fault in the engine; its worker is not to be trusted any more."""
+    return WarehouseRefused(
+        "DuckDB failed inside while it worked on the statement.",
+        code=ENGINE_FAILED,
+        hint="write the statement another way",
+    )
+
+
 def refusal(error: Exception, sql: str) -> WarehouseRefused:
     """What DuckDB (or Python's memory) said about a statement, with its place in `sql` and without server paths."""
     message = str(error)
     if isinstance(error, MemoryError | duckdb.OutOfMemoryException) or _NO_MEMORY.search(message):
         return out_of_memory()
     if isinstance(error, duckdb.FatalException | duckdb.InternalException) or "has been invalidated" in message:
-        return WarehouseRefused(
-            "DuckDB failed inside while it worked on the statement.",
-            code=ENGINE_FAILED,
-            hint="write the statement another way",
-        )
+        return engine_failed()
     excerpt = _EXCERPT.search(message)
     place = _excerpt_place(excerpt, sql) if excerpt else Place()
     _, _, text = message.partition("Error: ")

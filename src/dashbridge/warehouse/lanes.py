@@ -23,6 +23,7 @@ Reply = tuple[wire.Message, list[pa.Table]]
 _KEPT_TABLES = 8
 _KEPT_BYTES = 64 << 20
 _PATIENCE_S = 60.0
+_RELEASE_S = 5.0
 
 
 @dataclass(eq=False)
@@ -75,12 +76,16 @@ class Lane:
         return worker.pid if worker is not None else None
 
     def release(self, path: str) -> None:
-        """Close the worker if it holds the file; waits for the job it is on."""
-        with self._busy:
+        """Close the worker if it holds the file; a worker that is long at another's job keeps it."""
+        if not self._busy.acquire(timeout=_RELEASE_S):
+            return
+        try:
             if path in self._paths and self._worker is not None:
                 self._worker.kill()
                 self._worker.wait()
                 self._paths.clear()
+        finally:
+            self._busy.release()
 
     def _work(self) -> None:
         while True:

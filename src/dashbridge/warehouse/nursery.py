@@ -54,14 +54,13 @@ class WorkerProcess:
 
     def ask(self, request: wire.Message, given: list[int], *, deadline: float | None) -> tuple[wire.Message, list[int]]:
         """Send a request and wait for its reply. Raises TimeoutError, wire.Hangup and OSError."""
-        self._sock.settimeout(None)
+        self._sock.settimeout(None if deadline is None else max(deadline - time.monotonic(), 0.001))
         wire.send(self._sock, request, given)
         return wire.receive(self._sock, deadline=deadline)
 
     def alive(self) -> bool:
         """Whether an idle worker is still there."""
-        ready, _, _ = select.select([self._sock], [], [], 0)
-        return not ready and not self._killed
+        return not self._killed and not _readable(self._sock.fileno(), 0)
 
     def kill(self) -> None:
         """SIGKILL; whoever waits for its reply gets wire.Hangup. Safe from any thread, and twice."""
@@ -78,7 +77,7 @@ class WorkerProcess:
     def wait(self) -> None:
         """Wait until a killed worker is gone, and with it its locks on files."""
         if self._handle is not None:
-            select.select([self._handle], [], [], _START_S)
+            _readable(self._handle, _START_S)
 
     def close(self) -> None:
         """Kill it and wait until it is gone; only its owner may."""
@@ -88,6 +87,12 @@ class WorkerProcess:
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
+
+
+def _readable(file: int, timeout_s: float) -> bool:
+    poll = select.poll()  # not select(): a busy server has more files than that can take
+    poll.register(file, select.POLLIN)
+    return bool(poll.poll(timeout_s * 1000))
 
 
 class Nursery:

@@ -14,7 +14,7 @@ import duckdb
 
 from dashbridge.kit import Place, TableName
 from dashbridge.warehouse.base import Column, DryRun, Parameter, WarehouseRefused
-from dashbridge.warehouse.engine import offset_place, refusal, refused
+from dashbridge.warehouse.engine import engine_failed, offset_place, refusal, refused
 from dashbridge.warehouse.kinds import duckdb_kind
 from dashbridge.warehouse.storage import Storage
 
@@ -95,6 +95,8 @@ def _planned(plan: dict[str, Any], sql: str) -> dict[str, Any]:
     if plan["error"]:
         offset = plan.get("position", "")
         place = offset_place(sql, int(offset)) if offset.isdigit() else Place()
+        if plan["error_type"] == "internal":
+            raise engine_failed()
         raise refused(str(plan["error_message"]), sql, place)
     return plan
 
@@ -129,8 +131,15 @@ def _views(tree: dict[str, Any], storage: Storage) -> set[TableName]:
         return set()
     paths = [node["qualified_name"]["path"] for node in _nodes(tree) if node.get("type") == "BASE_TABLE"]
     folded = {(schema.lower(), name.lower()): TableName(schema, name) for schema, name in storage.views}
-    keys = {(path[-2].lower() if len(path) > 1 else "main", path[-1].lower()) for path in paths}
-    return {folded[key] for key in keys if key in folded}
+    found = {folded.get((schema, path[-1].lower())) for path in paths for schema in _schemas(path, storage)}
+    return {name for name in found if name is not None}
+
+
+def _schemas(path: list[str], storage: Storage) -> tuple[str, ...]:
+    """The schemas a table path may mean: `a.t` is schema a, or table t of a database called a."""
+    if len(path) == 1 or (len(path) == 2 and path[0].lower() == storage.catalog.lower()):
+        return ("main", path[0].lower())
+    return (path[-2].lower(),)
 
 
 def _name(scan: _Scan, storage: Storage) -> TableName:
