@@ -21,17 +21,29 @@ _WORD = re.compile(r"[^\W\d]\w*")
 _NAME_QUOTES = {"duckdb": '"', "bigquery": "`"}
 
 
-def check_calls(tree: exp.Expr, tokens: list[Token], text: Text, dialect: str) -> None:
-    """Refuse calls outside the lists of `dialect`."""
-    aliases = _alias_positions(tree)
+def find_calls(tokens: list[Token], text: Text, dialect: str) -> list[Token]:
+    """The names before a parenthesis that are not listed: an alias with columns, or a call to refuse.
+
+    Raises `SqlRefused` at a dotted call that is not listed.
+    """
+    unlisted: list[Token] = []
     for at in range(1, len(tokens)):
-        if tokens[at].token_type == TokenType.L_PAREN:
-            _check_name(tokens, at - 1, text, dialect, aliases)
+        if tokens[at].token_type == TokenType.L_PAREN and _is_unlisted(tokens, at - 1, text, dialect):
+            unlisted.append(tokens[at - 1])
+    return unlisted
+
+
+def check_calls(tree: exp.Expr, unlisted: list[Token], text: Text, dialect: str) -> None:
+    """Refuse the calls outside the lists of `dialect`; `unlisted` as `find_calls` gave it."""
+    aliases = _alias_positions(tree)
+    for token in unlisted:
+        if token.start not in aliases:
+            raise _refuse(token.text, text, token=token)
     for node in tree.find_all(exp.Anonymous, exp.AnonymousAggFunc, exp.Table):
         if isinstance(node, exp.Table):
             _check_table_function(node, text, dialect)
-        elif not _listed(_anonymous_name(node), dialect) and not isinstance(node.parent, exp.Dot):
-            raise _refuse(_anonymous_name(node), text, node=node)
+        elif not _is_listed(node, text, dialect):
+            raise _refuse(node.name, text, node=node)
 
 
 def _alias_positions(tree: exp.Expr) -> set[int]:
@@ -45,21 +57,16 @@ def _alias_positions(tree: exp.Expr) -> set[int]:
     return starts
 
 
-def _check_name(tokens: list[Token], at: int, text: Text, dialect: str, aliases: set[int]) -> None:
+def _is_unlisted(tokens: list[Token], at: int, text: Text, dialect: str) -> bool:
     token = tokens[at]
     source = text.code[token.start : token.end + 1]
     quoted = source.startswith(_NAME_QUOTES[dialect])
     if not quoted and not _WORD.fullmatch(source):
-        return
+        return False
     if at and tokens[at - 1].token_type == TokenType.DOT:
         _check_dotted(tokens, at, text, dialect)
-        return
-    name = token.text.upper()
-    if name in FUNCTIONS[dialect] or name in TABLE_FUNCTIONS[dialect]:
-        return
-    if (not quoted and name in PAREN_WORDS) or token.start in aliases:
-        return
-    raise _refuse(token.text, text, token=token)
+        return False
+    return not (_named(token.text, dialect) or (not quoted and token.text.upper() in PAREN_WORDS))
 
 
 def _check_dotted(tokens: list[Token], at: int, text: Text, dialect: str) -> None:
@@ -86,11 +93,13 @@ def _check_table_function(node: exp.Table, text: Text, dialect: str) -> None:
         raise _refuse(name or type(function).__name__, text, node=node)
 
 
-def _anonymous_name(node: exp.Expr) -> str:
-    return str(node.name)
+def _is_listed(node: exp.Expr, text: Text, dialect: str) -> bool:
+    start = node.meta.get("start")
+    dotted = isinstance(start, int) and text.code[:start].rstrip().endswith(".")  # judged with its path, in find_calls
+    return dotted or _named(node.name, dialect)
 
 
-def _listed(name: str, dialect: str) -> bool:
+def _named(name: str, dialect: str) -> bool:
     return name.upper() in FUNCTIONS[dialect] or name.upper() in TABLE_FUNCTIONS[dialect]
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
-from dashbridge.sql.calls import check_calls
+from dashbridge.sql.calls import check_calls, find_calls
 from dashbridge.sql.lexer import Text
 from dashbridge.sql.nodes import EXPRESSION_NODES, QUERY_NODES
 from dashbridge.sql.parse import parse_expression, parse_query, read
@@ -29,12 +29,13 @@ def read_query(sql: str, scope: Scope) -> tuple[CheckedQuery, exp.Expr]:
     """As `check`, with the tree."""
     text, tokens = read(sql, scope.dialect)
     _refuse_pipes(tokens, text)
+    unlisted = find_calls(tokens, text, scope.dialect)
     tree = parse_query(text, tokens, scope.dialect)
     try:
         if not isinstance(tree, (exp.Select, exp.SetOperation, exp.Subquery)):
             raise SqlRefused("Only a query may run here.", code="not_a_select", hint="Write one read-only SELECT.")
+        check_calls(tree, unlisted, text, scope.dialect)
         check_nodes(tree, QUERY_NODES, text)
-        check_calls(tree, tokens, text, scope.dialect)
         tables = read_tables(tree, scope, text)
     except RecursionError as error:
         raise SqlRefused("The statement nests too deeply.", code="too_deep", hint="Shorten it.") from error
@@ -44,14 +45,15 @@ def read_query(sql: str, scope: Scope) -> tuple[CheckedQuery, exp.Expr]:
 def check_expression(text: str, *, dialect: str) -> exp.Expression:
     """One scalar, aggregate or window expression over allowlisted functions, without subquery; raises `SqlRefused`."""
     source, tokens = read(text, dialect)
+    unlisted = find_calls(tokens, source, dialect)
     tree = parse_expression(source, tokens, dialect)
+    check_calls(tree, unlisted, source, dialect)
     check_nodes(tree, EXPRESSION_NODES, source)
     for star in tree.find_all(exp.Star):
         if not isinstance(star.parent, exp.Count):
             raise SqlRefused(
                 "A star stands only in count(*).", code="expression_not_allowed", hint="Name the column you mean."
             )
-    check_calls(tree, tokens, source, dialect)
     return tree
 
 
