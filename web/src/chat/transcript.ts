@@ -1,0 +1,169 @@
+import type { TurnEvent } from "../stream/follow";
+
+export interface DryRun {
+  query: string;
+  bytes: number | null;
+  limit: number | null;
+  ok: boolean;
+}
+
+export interface ToolStep {
+  kind: "tool";
+  id: string;
+  name: string;
+  arguments: unknown;
+  state: "running" | "ok" | "failed";
+  summary: string;
+  result: unknown;
+  dryRuns: DryRun[];
+}
+
+export type Step =
+  | { kind: "text"; text: string }
+  | ToolStep
+  | { kind: "draft"; slug: string; revision: number | null; yaml: string }
+  | { kind: "saved"; slug: string; revision: number | null }
+  | { kind: "question"; text: string; options: string[] }
+  | { kind: "error"; code: string; message: string; hint: string | null };
+
+export interface Usage {
+  inputTokens: number;
+  outputTokens: number;
+  usd: string | null;
+}
+
+export interface Turn {
+  /** Known once the server has begun. */
+  id: string | null;
+  question: string;
+  steps: Step[];
+  state: "running" | "complete" | "stopped" | "limit" | "question" | "failed";
+  usage: Usage | null;
+}
+
+export function newTurn(question: string, id: string | null = null): Turn {
+  return { id, question, steps: [], state: "running", usage: null };
+}
+
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+const number = (value: unknown): number | null => (typeof value === "number" ? value : null);
+
+/** The turn after one more event; unknown events change nothing. */
+export function applyEvent(turn: Turn, { event, data }: TurnEvent): Turn {
+  switch (event) {
+    case "session":
+      return { ...turn, id: text(data.turn_id) || turn.id };
+    case "token":
+      return addText(turn, text(data.text));
+    case "tool_call":
+      return add(turn, newTool(data));
+    case "tool_result":
+      return updateTool(turn, text(data.id), (tool) => ({
+        ...tool,
+        state: data.ok === false ? "failed" : "ok",
+        summary: text(data.summary),
+        result: data.result ?? null,
+      }));
+    case "dry_run":
+      return addDryRun(turn, {
+        query: text(data.query),
+        bytes: number(data.bytes_scanned),
+        limit: number(data.limit),
+        ok: data.ok !== false,
+      });
+    case "yaml_artifact":
+      return add(turn, {
+        kind: "draft",
+        slug: text(data.slug),
+        revision: number(data.revision),
+        yaml: text(data.yaml),
+      });
+    case "saved":
+      return add(turn, { kind: "saved", slug: text(data.dashboard_slug), revision: number(data.revision) });
+    case "question":
+      return add(turn, { kind: "question", text: text(data.text), options: asTexts(data.options) });
+    case "usage":
+      return { ...turn, usage: addUsage(turn.usage, data) };
+    case "error":
+      return { ...failTurn(turn, text(data.code), text(data.message), text(data.hint) || null) };
+    case "done":
+      return settle(turn, endState(text(data.stop_reason)));
+    default:
+      return turn;
+  }
+}
+
+export function failTurn(turn: Turn, code: string, message: string, hint: string | null): Turn {
+  return settle(add(turn, { kind: "error", code, message: message || "The turn failed.", hint }), "failed");
+}
+
+/** The dashboard that a conversation is about: the last one it saved. */
+export function savedSlug(turns: readonly Turn[]): { slug: string; revision: number | null } | null {
+  for (const turn of turns.toReversed())
+    for (const step of turn.steps.toReversed())
+      if (step.kind === "saved") return { slug: step.slug, revision: step.revision };
+  return null;
+}
+
+function settle(turn: Turn, state: Turn["state"]): Turn {
+  const steps = turn.steps.map((step) =>
+    step.kind === "tool" && step.state === "running"
+      ? { ...step, state: "failed" as const, summary: "stopped" }
+      : step,
+  );
+  return { ...turn, steps, state };
+}
+
+function endState(reason: string): Turn["state"] {
+  if (reason === "stopped" || reason === "limit" || reason === "question") return reason;
+  return "complete";
+}
+
+function add(turn: Turn, step: Step): Turn {
+  return { ...turn, steps: [...turn.steps, step] };
+}
+
+function addText(turn: Turn, more: string): Turn {
+  const last = turn.steps.at(-1);
+  if (last?.kind !== "text") return more === "" ? turn : add(turn, { kind: "text", text: more });
+  return { ...turn, steps: [...turn.steps.slice(0, -1), { kind: "text", text: last.text + more }] };
+}
+
+function newTool(data: Record<string, unknown>): ToolStep {
+  return {
+    kind: "tool",
+    id: text(data.id),
+    name: text(data.name),
+    arguments: data.arguments ?? {},
+    state: "running",
+    summary: "",
+    result: null,
+    dryRuns: [],
+  };
+}
+
+function updateTool(turn: Turn, id: string, change: (tool: ToolStep) => ToolStep): Turn {
+  return {
+    ...turn,
+    steps: turn.steps.map((step) => (step.kind === "tool" && step.id === id ? change(step) : step)),
+  };
+}
+
+function addDryRun(turn: Turn, run: DryRun): Turn {
+  const tool = turn.steps.findLast((step) => step.kind === "tool");
+  if (!tool) return turn;
+  return updateTool(turn, tool.id, (it) => ({ ...it, dryRuns: [...it.dryRuns, run] }));
+}
+
+function addUsage(before: Usage | null, data: Record<string, unknown>): Usage {
+  const usd = typeof data.usd === "string" || typeof data.usd === "number" ? String(data.usd) : null;
+  return {
+    inputTokens: (before?.inputTokens ?? 0) + (number(data.input_tokens) ?? 0),
+    outputTokens: (before?.outputTokens ?? 0) + (number(data.output_tokens) ?? 0),
+    usd: usd ?? before?.usd ?? null,
+  };
+}
+
+function asTexts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}

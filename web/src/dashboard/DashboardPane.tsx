@@ -1,0 +1,120 @@
+import { useEffect, useState } from "react";
+import { ApiError } from "../api/client";
+import type { DashboardPageSpec } from "../api/types";
+import { FilterBar } from "../inputs/FilterBar";
+import { readChosen, withChosen } from "../inputs/params";
+import { Icon } from "../shell/Icon";
+import { Link } from "../shell/Link";
+import { go } from "../shell/location";
+import { Notice } from "../shell/Notice";
+import { Grid, GridSkeleton } from "./Grid";
+import { useData, usePage } from "./queries";
+import { YamlDialog } from "./YamlDialog";
+
+interface PaneProps {
+  slug: string;
+  /** The revision the conversation saved; null for the newest. */
+  revision: number | null;
+  url: URL;
+  embedded?: boolean;
+}
+
+/** A dashboard: its head, its inputs and its views. The chosen inputs live in the page's URL. */
+export function DashboardPane({ slug, revision, url, embedded = false }: PaneProps) {
+  const chosen = readChosen(url.searchParams);
+  const page = usePage(slug, revision);
+  const data = useData(slug, page.data?.revision ?? revision, chosen, page.isSuccess);
+  const title = page.data?.title;
+
+  useEffect(() => {
+    document.title = title && !embedded ? `${title} · Dashbridge` : "Dashbridge";
+  }, [title, embedded]);
+
+  if (page.isError) return <PageProblem error={page.error} slug={slug} />;
+  if (!page.data)
+    return (
+      <div className="dashboard" aria-busy="true">
+        <div className="dashboard-head">
+          <span className="bone title" />
+        </div>
+        <GridSkeleton />
+      </div>
+    );
+  const choose = (name: string, values: string[] | null) => {
+    const now = new URL(window.location.href);
+    const query = withChosen(now.searchParams, name, values).toString();
+    go(now.pathname + (query === "" ? "" : `?${query}`), "replace");
+  };
+  return (
+    <div
+      className="dashboard"
+      data-slug={slug}
+      data-revision={page.data.revision}
+      aria-busy={data.isFetching}
+    >
+      <Head page={page.data} embedded={embedded} />
+      <FilterBar
+        specs={page.data.inputs}
+        states={data.data?.inputs ?? {}}
+        chosen={chosen}
+        onChoose={choose}
+      />
+      <Grid
+        page={page.data}
+        answer={data.data ?? null}
+        failure={data.error}
+        refreshing={data.isPlaceholderData}
+      />
+    </div>
+  );
+}
+
+function Head({ page, embedded }: { page: DashboardPageSpec; embedded: boolean }) {
+  const [yaml, setYaml] = useState(false);
+  const path = `/d/${encodeURIComponent(page.slug)}`;
+  return (
+    <header className="dashboard-head">
+      <div className="dashboard-title">
+        <h1 dir="auto">{page.title}</h1>
+        {page.description && (
+          <p className="lede" dir="auto">
+            {page.description}
+          </p>
+        )}
+        <p className="quiet facts">
+          <span>{page.connection}</span>
+          <span className="num">revision {page.revision}</span>
+        </p>
+      </div>
+      <div className="actions">
+        <button type="button" className="button" onClick={() => setYaml(true)}>
+          <Icon name="code" /> View YAML
+        </button>
+        {embedded ? (
+          <Link className="button" href={path}>
+            <Icon name="open" /> Open
+          </Link>
+        ) : (
+          <Link className="button" href={`/?dashboard=${encodeURIComponent(page.slug)}`}>
+            <Icon name="chat" /> Ask
+          </Link>
+        )}
+      </div>
+      <YamlDialog slug={page.slug} revision={page.revision} open={yaml} onClose={() => setYaml(false)} />
+    </header>
+  );
+}
+
+function PageProblem({ error, slug }: { error: Error; slug: string }) {
+  const missing = error instanceof ApiError && error.status === 404;
+  return (
+    <div className="centre">
+      <Notice
+        title={missing ? "No such dashboard" : "The dashboard could not be opened"}
+        message={missing ? `There is no dashboard “${slug}” in your team.` : error.message}
+        hint={error instanceof ApiError ? error.hint : null}
+        link={{ label: "All dashboards", href: "/" }}
+      />
+    </div>
+  );
+}

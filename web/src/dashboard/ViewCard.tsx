@@ -1,0 +1,92 @@
+import { lazy, Suspense } from "react";
+import type { Insight, InsightAnswer, ViewSpec } from "../api/types";
+import { Markdown } from "../format/Markdown";
+import { count, moment } from "../format/text";
+import { MetricView } from "../views/MetricView";
+import { rowCount } from "../views/rows";
+import { TableView } from "../views/TableView";
+import { ViewBoundary } from "./ViewBoundary";
+
+const ChartView = lazy(() => import("../views/ChartView"));
+
+interface ViewCardProps {
+  name: string;
+  view: ViewSpec;
+  /** null: the view needs none. undefined: on its way. */
+  insight: InsightAnswer | null | undefined;
+  refreshing: boolean;
+}
+
+type State = "loading" | "empty" | "error" | "ready";
+
+/** One view with its title, its state and a word on where its numbers come from. */
+export function ViewCard({ name, view, insight, refreshing }: ViewCardProps) {
+  const state = stateOf(insight);
+  const good = insight && !("error" in insight) ? insight : null;
+  const title = view.title ?? "";
+  return (
+    <section
+      className={`card ${view.type}`}
+      data-view={name}
+      data-view-type={view.type}
+      data-state={state}
+      data-refreshing={refreshing}
+      aria-label={title || name}
+    >
+      {title !== "" && (
+        <h2 className="card-title" dir="auto">
+          {title}
+        </h2>
+      )}
+      <div className="card-body">
+        <ViewBoundary name={name}>
+          {state === "loading" && <div className="bone fill" role="status" aria-label="Loading" />}
+          {state === "error" && insight && "error" in insight && (
+            <div className="card-note" role="alert">
+              <p className="card-problem">{insight.error.message}</p>
+              {insight.error.hint && <p className="quiet">{insight.error.hint}</p>}
+            </div>
+          )}
+          {state === "empty" && (
+            <div className="card-note">
+              <p className="quiet">No rows for these inputs</p>
+            </div>
+          )}
+          {state === "ready" && <Content view={view} insight={good} />}
+        </ViewBoundary>
+      </div>
+      {good && <Provenance insight={good} compact={view.type === "metric"} />}
+    </section>
+  );
+}
+
+function stateOf(insight: InsightAnswer | null | undefined): State {
+  if (insight === undefined) return "loading";
+  if (insight === null) return "ready";
+  if ("error" in insight) return "error";
+  return rowCount(insight.data) === 0 ? "empty" : "ready";
+}
+
+function Content({ view, insight }: { view: ViewSpec; insight: Insight | null }) {
+  if (view.type === "text" || insight === null) return <Markdown source={view.text ?? ""} />;
+  if (view.type === "metric") return <MetricView view={view} insight={insight} />;
+  if (view.type === "table") return <TableView view={view} insight={insight} />;
+  return (
+    <Suspense fallback={<div className="bone fill" role="status" aria-label="Loading" />}>
+      <ChartView view={view} insight={insight} />
+    </Suspense>
+  );
+}
+
+function Provenance({ insight, compact }: { insight: Insight; compact: boolean }) {
+  const { metadata } = insight;
+  const source = metadata.cache === "hit" ? "from cache" : "fresh";
+  return (
+    <footer className="provenance num">
+      <span title={metadata.computed_at}>{moment(metadata.computed_at)}</span>
+      <span>{source}</span>
+      {!compact && <span>{count(metadata.rows, "row")}</span>}
+      {metadata.truncated && <span className="warn">truncated</span>}
+    </footer>
+  );
+}

@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import {
+  chosenQuery,
+  readChosen,
+  readOptions,
+  readRange,
+  readSelection,
+  withChosen,
+  writeRange,
+  writeSelection,
+} from "./params";
+
+test("choices live in the query and leave the rest of it alone", () => {
+  const query = new URLSearchParams("chat=1&input.carrier=AA&input.carrier=UA&input.period=2013-01-01..");
+  expect(readChosen(query)).toEqual({ carrier: ["AA", "UA"], period: ["2013-01-01.."] });
+  expect(withChosen(query, "carrier", ["DL"]).toString()).toBe(
+    "chat=1&input.period=2013-01-01..&input.carrier=DL",
+  );
+  expect(withChosen(query, "period", null).get("input.period")).toBeNull();
+  expect(chosenQuery({ b: ["2"], a: ["x y", "&"] })).toBe("input.a=x+y&input.a=%26&input.b=2");
+});
+
+test("options are values or pairs", () => {
+  expect(readOptions(["AA", 3, { value: "UA", label: "United" }, { value: 1, label: null }])).toEqual([
+    { value: "AA", label: "AA" },
+    { value: "3", label: "3" },
+    { value: "UA", label: "United" },
+    { value: "1", label: "1" },
+  ]);
+  expect(readOptions(null)).toEqual([]);
+});
+
+test("ranges and selections go round", () => {
+  expect(writeRange(readRange({ from: "2013-01-01", to: null }))).toEqual(["2013-01-01.."]);
+  expect(writeRange(readRange({ min: 1, max: 5 }))).toEqual(["1..5"]);
+  expect(writeRange(readRange("all"))).toEqual(["all"]);
+  expect(writeSelection(readSelection(["a"]))).toEqual(["a"]);
+  expect(writeSelection(readSelection("none"))).toEqual(["none"]);
+  expect(writeSelection(readSelection("all"))).toEqual(["all"]);
+  expect(writeSelection(["all", "=none", "small"])).toEqual(["=all", "==none", "small"]);
+});

@@ -1,0 +1,40 @@
+import { describe, expect, test } from "vitest";
+import { parseTime, rowCount, sortedOrder, toRows } from "./rows";
+
+test("toRows aligns columns and reads their types", () => {
+  const rows = toRows({ "props.x": ["2013-01-01", null], "props.y": ["1.50", null], c: ["AA", "UA"] }, [
+    { name: "props.x", type: "date" },
+    { name: "props.y", type: "decimal" },
+  ]);
+  expect(rows).toEqual([
+    { "props.x": new Date(2013, 0, 1), "props.y": 1.5, c: "AA" },
+    { "props.x": null, "props.y": null, c: "UA" },
+  ]);
+});
+
+describe("parseTime", () => {
+  test("keeps the wall clock of a time without a zone", () => {
+    expect(parseTime("2013-03-31T02:30:00.250")).toEqual(new Date(2013, 2, 31, 2, 30, 0, 250));
+    expect(parseTime("2013-03-31 02:30:00")).toEqual(new Date(2013, 2, 31, 2, 30));
+  });
+  test("reads a zone, and refuses what is no time", () => {
+    expect(parseTime("2013-01-01T00:00:00Z")?.toISOString()).toBe("2013-01-01T00:00:00.000Z");
+    expect(parseTime("soon")).toBeNull();
+    expect(parseTime(5)).toBeNull();
+  });
+});
+
+describe("sortedOrder", () => {
+  test("sorts numbers as numbers even when they are text, nulls last", () => {
+    expect(sortedOrder(["10", null, "9", "100"], "decimal", false)).toEqual([2, 0, 3, 1]);
+    expect(sortedOrder(["10", null, "9", "100"], "decimal", true)).toEqual([3, 0, 2, 1]);
+  });
+  test("keeps equal values in order", () => {
+    expect(sortedOrder(["b", "a", "b", "a"], "text", false)).toEqual([1, 3, 0, 2]);
+  });
+});
+
+test("rowCount of nothing is 0", () => {
+  expect(rowCount({})).toBe(0);
+  expect(rowCount({ a: [1, 2], b: [] })).toBe(2);
+});
