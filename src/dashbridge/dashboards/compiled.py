@@ -1,0 +1,99 @@
+"""A dashboard as the server and the page use it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from dashbridge.insights import CompiledInsight, InputSpec
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledQuery:
+    """One statement for the warehouse and how long (seconds) its answer keeps."""
+
+    sql: str
+    ttl_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class ViewField:
+    """A column that a view shows: `kind` is certain, or the page's to refine by the kind in the data answer (`certain` False)."""
+
+    key: str
+    label: str
+    kind: str
+    certain: bool
+    channels: tuple[str, ...] = ()
+    format: str | None = None
+    unit: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The field without what is not set."""
+        found: dict[str, Any] = {"key": self.key, "label": self.label, "kind": self.kind, "certain": self.certain}
+        found["channels"] = list(self.channels)
+        return found | {name: value for name, value in (("format", self.format), ("unit", self.unit)) if value}
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledView:
+    """A view: exactly one of `vega_lite` (charts), `table`, `metric`, `text` is set. `alt_text` is for who cannot see it."""
+
+    name: str
+    type: str
+    title: str
+    insight: str | None
+    vega_lite: dict[str, Any] | None = None
+    table: dict[str, Any] | None = None
+    metric: dict[str, Any] | None = None
+    text: str | None = None
+    description: str | None = None
+    alt_text: str = ""
+    fields: tuple[ViewField, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The view for the page."""
+        return {
+            "name": self.name,
+            "type": self.type,
+            "title": self.title,
+            "insight": self.insight,
+            "vega_lite": self.vega_lite,
+            "table": self.table,
+            "metric": self.metric,
+            "text": self.text,
+            "description": self.description,
+            "alt_text": self.alt_text,
+            "fields": [field.as_json() for field in self.fields],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledDashboard:
+    """Everything a dashboard asks for and shows. `layout` is {"rows": [{"height", "items": [{"view", "span"}]}]}."""
+
+    title: str
+    description: str | None
+    connection: str
+    theme: str
+    queries: dict[str, CompiledQuery]
+    insights: dict[str, CompiledInsight]
+    views: dict[str, CompiledView]
+    inputs: dict[str, InputSpec]
+    layout: dict[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """The whole as JSON, for `dashbridge compile` and golden files."""
+        return {
+            "title": self.title,
+            "description": self.description,
+            "connection": self.connection,
+            "theme": self.theme,
+            "inputs": {
+                name: one.model_dump(mode="json", by_alias=True, exclude_none=True) for name, one in self.inputs.items()
+            },
+            "queries": {name: {"sql": one.sql, "ttl_s": one.ttl_s} for name, one in self.queries.items()},
+            "insights": {name: one.as_json() for name, one in self.insights.items()},
+            "views": {name: one.as_json() for name, one in self.views.items()},
+            "layout": self.layout,
+        }

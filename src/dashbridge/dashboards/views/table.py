@@ -1,0 +1,24 @@
+"""Rows and columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashbridge.dashboards.views.drawing import Drawing
+
+_KINDS = {"temporal": "time", "quantitative": "number", "nominal": "text", "ordinal": "text"}
+
+
+def draw_table(drawing: Drawing) -> dict[str, Any]:
+    """Every prop and column of the insight in the order written; a split that is already shown is left out."""
+    shown: set[str] = set()
+    columns = []
+    for one in drawing.insight.columns:
+        if one.key == drawing.insight.split_column and one.expression.lower() in shown:
+            continue
+        shown.add(one.expression.lower())
+        drawing.channel(one.key, "column", likely="unknown")
+        field = drawing.fields[-1]
+        kind = _KINDS.get(field.kind, "unknown")
+        columns.append({"key": one.key, "label": field.label, "format": field.format, "kind": kind})
+    return {"columns": columns, "limit": drawing.view.limit}

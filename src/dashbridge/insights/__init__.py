@@ -1,0 +1,49 @@
+"""Insights: what is computed from a query's result, and how a viewer's inputs bear on it.
+
+Owns the spec of inputs and insights, the `${ref(name).accessor}` references, the reading of input values, and the compiler that
+turns an insight into one DuckDB statement over `insight_data`. It never runs SQL, never reads a file, and never pastes a value into
+a statement. Start with `compile.py` (what an insight becomes), then `bind.py` (how chosen values enter).
+"""
+
+from __future__ import annotations
+
+from dashbridge.insights.bind import BoundQuery, Parameter
+from dashbridge.insights.compile import CompiledInsight, InsightColumn, compile_insight
+from dashbridge.insights.inputs import default_inputs, default_value, expected_value, read_inputs
+from dashbridge.insights.labels import Facts, column_facts
+from dashbridge.insights.references import near
+from dashbridge.insights.spec import (
+    InputSpec,
+    InsightSpec,
+    Interaction,
+    LanguageModel,
+    MultiSelectInput,
+    OptionsQuery,
+    SelectInput,
+    Slug,
+)
+from dashbridge.insights.values import InputValue
+
+__all__ = [
+    "BoundQuery",
+    "CompiledInsight",
+    "Facts",
+    "InputSpec",
+    "InputValue",
+    "InsightColumn",
+    "InsightSpec",
+    "Interaction",
+    "LanguageModel",
+    "MultiSelectInput",
+    "OptionsQuery",
+    "Parameter",
+    "SelectInput",
+    "Slug",
+    "column_facts",
+    "compile_insight",
+    "default_inputs",
+    "default_value",
+    "expected_value",
+    "near",
+    "read_inputs",
+]

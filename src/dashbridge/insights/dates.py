@@ -1,0 +1,66 @@
+"""Date words: `today`, `start_of_month - 3 months`, `last 90 days`, resolved against a given day, never by an engine's clock."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_UNIT = r"(?P<unit>day|week|month|quarter|year)s?"
+_WORD = re.compile(
+    r"(?P<base>today|yesterday|tomorrow|(?P<edge>start|end)_of_(?P<period>week|month|quarter|year))"
+    rf"(?:\s*(?P<sign>[+-])\s*(?P<count>\d{{1,4}})\s*{_UNIT})?"
+)
+_LAST = re.compile(rf"(?:the )?last (?P<count>\d{{1,4}}) {_UNIT}")
+
+WRITTEN = "2013-01-31, today, start_of_month, end_of_year - 1 year"
+
+
+def parse_date(text: str, today: dt.date) -> dt.date:
+    """The day a text names: an ISO date or a date word. Raises ValueError with what to write."""
+    word = text.strip()
+    if _ISO.fullmatch(word):
+        return dt.date.fromisoformat(word)
+    match = _WORD.fullmatch(word.lower())
+    if match is None:
+        raise ValueError(f"{text[:40]!r} is not a date; write {WRITTEN}")
+    steps = int(match["count"] or 0) * (-1 if match["sign"] == "-" else 1)
+    unit = match["unit"] or "day"
+    try:
+        if match["edge"] is None:
+            base = today + dt.timedelta(days={"today": 0, "yesterday": -1, "tomorrow": 1}[match["base"]])
+            return move(base, steps, unit)
+        start = move(_start(today, match["period"]), steps, unit)
+        return start if match["edge"] == "start" else move(start, 1, match["period"]) - dt.timedelta(days=1)
+    except (OverflowError, ValueError):
+        raise ValueError(f"{text[:40]!r} is outside the calendar") from None
+
+
+def parse_span(text: str, today: dt.date) -> tuple[dt.date, dt.date] | None:
+    """`last 90 days`: that many days up to and with today; `last 3 months`: back to the day after that day then. None if it is no such words."""
+    match = _LAST.fullmatch(" ".join(text.lower().split()))
+    if match is None:
+        return None
+    try:
+        return move(today, -int(match["count"]), match["unit"]) + dt.timedelta(days=1), today
+    except (OverflowError, ValueError):
+        raise ValueError(f"{text[:40]!r} is outside the calendar") from None
+
+
+def move(day: dt.date, count: int, unit: str) -> dt.date:
+    """`day` moved by units; the day of the month is kept where the month has it, else the month's last."""
+    if unit in ("day", "week"):
+        return day + dt.timedelta(days=count * (7 if unit == "week" else 1))
+    months = day.year * 12 + day.month - 1 + count * {"month": 1, "quarter": 3, "year": 12}[unit]
+    year, month = divmod(months, 12)
+    if not 1 <= year <= 9999:
+        raise OverflowError("outside the calendar")
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _start(day: dt.date, period: str) -> dt.date:
+    if period == "week":
+        return day - dt.timedelta(days=day.weekday())
+    month = {"month": day.month, "quarter": day.month - (day.month - 1) % 3, "year": 1}[period]
+    return day.replace(month=month, day=1)
