@@ -6,8 +6,11 @@ Tables come from the plan before optimising (which drops what turns out empty), 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -18,6 +21,10 @@ from dashbridge.warehouse.engine import engine_failed, offset_place, refusal, re
 from dashbridge.warehouse.kinds import duckdb_kind
 from dashbridge.warehouse.storage import Storage
 
+_BOUND = "json_serialize_plan(?, optimize := false)"
+_OPTIMIZED = "json_serialize_plan(?, optimize := true)"
+_TREE = "json_serialize_sql(?)"
+_NOT_JSON = re.compile(r"([:,\[])-?(?:nan|inf(?:inity)?)(?=[,\]}])", re.IGNORECASE)  # how DuckDB writes such floats
 _VIRTUAL = 1 << 63  # rowid and the like: no stored bytes of their own
 _PURE_SOURCES = frozenset({"range", "generate_series", "unnest", "repeat", "repeat_row"})
 
@@ -64,7 +71,9 @@ def dry_run(con: duckdb.DuckDBPyConnection, storage: Storage, sql: str, paramete
     kind = only_select(con, sql)
     if kind != "SELECT":
         return DryRun(kind, (), (), 0)
-    bound, optimized, tree = _plans(con, sql)
+    bound, optimized, tree = _serialized(con, [_BOUND, _OPTIMIZED, _TREE], sql)
+    if parameters and bound["error"] and bound["error_type"] == "internal":
+        (bound,) = _serialized(con, [_BOUND], _typed(con, tree, parameters))
     scans = _scans(_planned(bound, sql))
     names = {_name(scan, storage) for scan in scans} | _views(tree, storage)
     columns = result_columns(con, sql, parameters)
@@ -82,13 +91,46 @@ def result_columns(con: duckdb.DuckDBPyConnection, sql: str, parameters: Sequenc
     return tuple(Column(name, type_name, duckdb_kind(type_name)) for name, type_name in named)
 
 
-def _plans(con: duckdb.DuckDBPyConnection, sql: str) -> tuple[dict[str, Any], ...]:
-    asked = "json_serialize_plan(?, optimize := false), json_serialize_plan(?, optimize := true), json_serialize_sql(?)"
+def _serialized(con: duckdb.DuckDBPyConnection, forms: list[str], sql: str) -> list[dict[str, Any]]:
     try:
-        (texts,) = con.execute(f"SELECT {asked}", [sql] * 3).fetchall()
+        (texts,) = con.execute(f"SELECT {', '.join(forms)}", [sql] * len(forms)).fetchall()
     except duckdb.Error as error:
         raise refusal(error, sql) from error
-    return tuple(json.loads(text) for text in texts)
+    return [_read_json(text) for text in texts]
+
+
+def _read_json(text: str) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(text)
+    except json.JSONDecodeError:
+        found = json.loads(_NOT_JSON.sub(r"\1null", text))
+    return found
+
+
+def _typed(con: duckdb.DuckDBPyConnection, tree: dict[str, Any], parameters: Sequence[Parameter]) -> str:
+    """The statement with a NULL of the right type for each parameter: DuckDB cannot show a plan with an untyped one.
+
+    Only fit for the plan before optimising, since NULLs would prune what the real values read.
+    """
+    types = ", ".join(f"CAST(NULL AS {_type_of(value)})" for value in parameters)
+    (made,) = _serialized(con, [_TREE], f"SELECT {types}")
+    nulls = made["statements"][0]["node"]["select_list"]
+    for node in list(_nodes(tree)):
+        place = node.get("identifier", "") if node.get("class") == "PARAMETER" else ""
+        if place.isdigit() and 0 < int(place) <= len(nulls):
+            alias = node["alias"]
+            node.clear()
+            node.update({**nulls[int(place) - 1], "alias": alias})
+    return str(con.execute("SELECT json_deserialize_sql(?)", [json.dumps(tree)]).fetchall()[0][0])
+
+
+def _type_of(value: Parameter) -> str:
+    if isinstance(value, Decimal):
+        return f"DECIMAL(38, {min(max(0, -int(value.as_tuple().exponent)), 38)})"
+    if isinstance(value, datetime):
+        return "TIMESTAMP" if value.tzinfo is None else "TIMESTAMPTZ"
+    names = {bool: "BOOLEAN", int: "BIGINT", float: "DOUBLE", str: "VARCHAR", date: "DATE"}
+    return names.get(type(value), "INTEGER")
 
 
 def _planned(plan: dict[str, Any], sql: str) -> dict[str, Any]:
