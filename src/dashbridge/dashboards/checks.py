@@ -1,4 +1,4 @@
-"""What the schema cannot say: names that point nowhere, things unused, props a view lacks, expressions that do not parse."""
+"""What the schema cannot say: names that point nowhere, things unused, props a view lacks, expressions that fail."""
 
 from __future__ import annotations
 
@@ -114,7 +114,8 @@ def _views(spec: DashboardSpec) -> Iterator[Problem]:
             continue
         props = list(insight.props)
         for role, names in missing_props(view, props):
-            message = f"a {view.type} view needs the prop {role!r}, and the insight {view.insight} has {', '.join(props) or 'none'}"
+            has = ", ".join(props) or "none"
+            message = f"a {view.type} view needs the prop {role!r}, and the insight {view.insight} has {has}"
             yield Problem("view.missing_prop", message, Place(path), f"add {names} to /insights/{view.insight}/props")
         named = [("format", key) for key in view.format] + [("labels", key) for key in view.labels]
         named += [("kinds", key) for key in view.kinds] + ([("sort/by", view.sort.by)] if view.sort else [])

@@ -18,7 +18,7 @@ class CompiledQuery:
 
 @dataclass(frozen=True, slots=True)
 class ViewField:
-    """A column that a view shows: `kind` is certain, or the page's to refine by the kind in the data answer (`certain` False)."""
+    """A column that a view shows. Unless `certain`, the page refines `kind` by the type in the data answer."""
 
     key: str
     label: str
@@ -37,7 +37,7 @@ class ViewField:
 
 @dataclass(frozen=True, slots=True)
 class CompiledView:
-    """A view: exactly one of `vega_lite` (charts), `table`, `metric`, `text` is set. `alt_text` is for who cannot see it."""
+    """A view: exactly one of `vega_lite` (charts), `table`, `metric` and `text` is set."""
 
     name: str
     type: str

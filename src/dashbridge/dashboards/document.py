@@ -1,7 +1,7 @@
 """YAML text to plain data with places, through a guard on the event stream: nothing is built that was not let through.
 
-Refused: anchors, aliases, tags, merge keys, directives, several documents, duplicate keys, keys that are no text, more than 256 kB,
-40 levels or 20,000 nodes, text that is not UTF-8, control characters.
+Refused: anchors, aliases, tags, merge keys, directives, several documents, duplicate keys, keys that are no text, more
+than 256 kB, 40 levels or 20,000 nodes, text that is not UTF-8, control characters.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from ruamel.yaml.events import (
     NodeEvent,
     ScalarEvent,
     SequenceEndEvent,
-    SequenceStartEvent,
 )
 
 from dashbridge.dashboards.scalars import read_scalar
@@ -37,7 +36,7 @@ _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Plain data (dict, list, str, int, float, bool, None) and the 1-based (line, column) of every JSON-pointer path."""
+    """Plain data (dict, list, str, int, float, bool, None) and the 1-based (line, column) of each JSON-pointer path."""
 
     data: Any
     places: dict[str, tuple[int, int]]
@@ -80,7 +79,7 @@ def _text(text: str | bytes) -> str:
         try:
             text = text.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            line = text.count(b"\n", 0, error.start) + 1
+            line = error.object.count(b"\n", 0, error.start) + 1
             message = f"byte {error.start + 1} is not UTF-8"
             raise Invalid(
                 message, code="yaml.encoding", place=Place("/", line), hint="save the file as UTF-8"

@@ -11,7 +11,7 @@ from jsonschema.exceptions import ValidationError
 from pydantic import ValidationError as SpecError
 
 from dashbridge.dashboards.document import Document, escape
-from dashbridge.dashboards.schema import dashboard_schema
+from dashbridge.dashboards.json_schema import dashboard_schema
 from dashbridge.insights import near
 from dashbridge.kit import Problem
 
@@ -77,11 +77,11 @@ def _explain(error: ValidationError, document: Document) -> Iterator[Problem]:
 
 def _unknown_keys(error: ValidationError, path: str, document: Document) -> Iterator[Problem]:
     known = _properties(error)
-    for key in error.instance:
+    for key in _value(error):
         if key in known or key.startswith("x-") or _matches_pattern(error, key):
             continue
         place = document.place(f"{path}/{escape(key)}")
-        if " " in key.strip() and error.instance[key] is None:
+        if " " in key.strip() and _value(error)[key] is None:
             message = f"{key[:60]!r} reads as a key without value"
             yield Problem("schema.unknown_key", message, place, "inside { }, a text with a comma must stand in quotes")
         elif known:
@@ -92,7 +92,7 @@ def _unknown_keys(error: ValidationError, path: str, document: Document) -> Iter
 
 
 def _matches_pattern(error: ValidationError, key: str) -> bool:
-    patterns = error.schema.get("patternProperties", {})
+    patterns = _schema(error).get("patternProperties", {})
     resolver = (
         Draft202012Validator({"type": "string", "anyOf": [{"pattern": one} for one in patterns]}) if patterns else None
     )
@@ -100,7 +100,7 @@ def _matches_pattern(error: ValidationError, key: str) -> bool:
 
 
 def _missing(error: ValidationError, path: str, document: Document) -> Problem:
-    absent = [key for key in error.validator_value if key not in error.instance]
+    absent = [key for key in _limit(error) if key not in _value(error)]
     named = error.message.split("'")[1] if "'" in error.message else ""
     key = named if named in absent else absent[0]
     expected = _describe(_properties(error).get(key, {}))
@@ -122,8 +122,8 @@ def _alternatives(error: ValidationError, path: str, document: Document) -> Iter
         for one in fitting[0]:
             yield from _explain(one, document)
         return
-    message = f"{_last(path)}: {_shown(error.instance)} does not fit"
-    yield Problem("schema.type", message, document.place(path), f"expected {_describe(error.schema)}")
+    message = f"{_last(path)}: {_shown(_value(error))} does not fit"
+    yield Problem("schema.type", message, document.place(path), f"expected {_describe(_schema(error))}")
 
 
 def _code(error: ValidationError) -> str:
@@ -132,7 +132,7 @@ def _code(error: ValidationError) -> str:
 
 
 def _message(error: ValidationError) -> str:
-    shown, limit = _shown(error.instance), error.validator_value
+    shown, limit = _shown(_value(error)), _limit(error)
     match error.validator:
         case "type":
             return f"{shown} is not {_NAMES.get(str(limit), str(limit))}"
@@ -153,21 +153,34 @@ def _message(error: ValidationError) -> str:
 
 def _hint(error: ValidationError) -> str | None:
     if error.validator == "enum":
-        options = [str(one) for one in error.validator_value]
-        guess = near(str(error.instance), options)
+        options = [str(one) for one in _limit(error)]
+        guess = near(str(_value(error)), options)
         listed = f"expected one of {', '.join(options)}"
         return f"{guess} {listed}" if guess.startswith("did") else listed
     if error.validator == "const":
-        return f"expected {error.validator_value!r}"
+        return f"expected {_limit(error)!r}"
     if error.validator == "pattern":
-        return _SLUG_HINT if "a-z0-9_]{0,62}" in str(error.validator_value) else f"expected {error.validator_value}"
-    if error.validator == "type" and error.validator_value == "string" and isinstance(error.instance, int | float):
+        return _SLUG_HINT if "a-z0-9_]{0,62}" in str(_limit(error)) else f"expected {_limit(error)}"
+    if error.validator == "type" and _limit(error) == "string" and isinstance(_value(error), int | float):
         return "put it in quotes"
-    return error.schema.get("description") if isinstance(error.schema, dict) else None
+    return _schema(error).get("description")
 
 
 def _properties(error: ValidationError) -> dict[str, Any]:
-    return error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
+    return _schema(error).get("properties", {})
+
+
+def _schema(error: ValidationError) -> dict[str, Any]:
+    schema: Any = error.schema
+    return dict(schema) if isinstance(schema, dict) else {}
+
+
+def _value(error: ValidationError) -> Any:
+    return error.instance
+
+
+def _limit(error: ValidationError) -> Any:
+    return error.validator_value
 
 
 def _describe(schema: dict[str, Any]) -> str:

@@ -27,15 +27,15 @@ class LoadedDashboard:
     insights: dict[str, CompiledInsight] = field(repr=False)
 
     def place(self, path: str) -> Place:
-        """The line and column of a JSON-pointer path such as `/queries/sales/sql`; of its nearest parent when it is not there."""
+        """The line and column of a JSON-pointer path (`/queries/sales/sql`), or of its nearest parent that is there."""
         return self.document.place(path)
 
 
 def load_dashboard(text: str | bytes) -> LoadedDashboard:
     """Read a dashboard file.
 
-    Raises Invalid with all findings at once (at most 50), sorted by line, each with its path, line, column and a hint; TooLarge
-    over 256 kB. Nothing else is raised, whatever the bytes.
+    Raises Invalid with all findings at once (at most 50), sorted by line, each with its path, line, column and a hint;
+    TooLarge over 256 kB. Nothing else is raised, whatever the bytes.
     """
     document = read_document(text)
     if problems := schema_findings(document):

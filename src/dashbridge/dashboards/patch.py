@@ -1,4 +1,4 @@
-"""The `vega_lite:` patch: merged over the compiled spec, from an allowlist, so that it can style and never load or run anything."""
+"""The `vega_lite:` patch: laid over the compiled spec, from an allowlist: it styles, and never loads or runs anything."""
 
 from __future__ import annotations
 
@@ -12,17 +12,88 @@ from dashbridge.kit import Place, Problem
 
 _TOP = ("mark", "encoding", "title", "config", "view")
 _CONFIG = (
-    "arc", "area", "axis", "axisBottom", "axisLeft", "axisQuantitative", "axisTemporal", "axisX", "axisY", "bar", "circle", "header",
-    "legend", "line", "mark", "numberFormat", "point", "range", "rect", "scale", "text", "timeFormat", "title", "tooltipFormat", "view",
-)  # fmt: skip
+    "arc",
+    "area",
+    "axis",
+    "axisBottom",
+    "axisLeft",
+    "axisQuantitative",
+    "axisTemporal",
+    "axisX",
+    "axisY",
+    "bar",
+    "circle",
+    "header",
+    "legend",
+    "line",
+    "mark",
+    "numberFormat",
+    "point",
+    "range",
+    "rect",
+    "scale",
+    "text",
+    "timeFormat",
+    "title",
+    "tooltipFormat",
+    "view",
+)
 _CHANNELS = (
-    "x", "y", "x2", "y2", "xOffset", "yOffset", "color", "fill", "stroke", "opacity", "fillOpacity", "strokeOpacity", "size", "shape",
-    "strokeDash", "strokeWidth", "theta", "radius", "order", "detail", "text", "tooltip", "row", "column", "facet",
-)  # fmt: skip
-_NEVER = frozenset({
-    "data", "url", "expr", "signal", "loader", "href", "image", "src", "baseURL", "datasets", "transform", "params", "param", "usermeta",
-    "labelExpr", "calculate", "test", "filter", "update", "events", "bind", "key", "lookup", "from", "description",
-})  # fmt: skip
+    "x",
+    "y",
+    "x2",
+    "y2",
+    "xOffset",
+    "yOffset",
+    "color",
+    "fill",
+    "stroke",
+    "opacity",
+    "fillOpacity",
+    "strokeOpacity",
+    "size",
+    "shape",
+    "strokeDash",
+    "strokeWidth",
+    "theta",
+    "radius",
+    "order",
+    "detail",
+    "text",
+    "tooltip",
+    "row",
+    "column",
+    "facet",
+)
+_NEVER = frozenset(
+    {
+        "data",
+        "url",
+        "expr",
+        "signal",
+        "loader",
+        "href",
+        "image",
+        "src",
+        "baseURL",
+        "datasets",
+        "transform",
+        "params",
+        "param",
+        "usermeta",
+        "labelExpr",
+        "calculate",
+        "test",
+        "filter",
+        "update",
+        "events",
+        "bind",
+        "key",
+        "lookup",
+        "from",
+        "description",
+    }
+)
 _MARK_TYPES = frozenset(
     {"arc", "area", "bar", "circle", "line", "point", "rect", "rule", "square", "text", "tick", "trail"}
 )
@@ -54,7 +125,7 @@ def patch_problems(patch: dict[str, Any] | None, path: str) -> Iterator[Problem]
 
 
 def merge(spec: dict[str, Any], patch: dict[str, Any] | None) -> dict[str, Any]:
-    """The patch laid over the spec: maps merge key by key, anything else replaces, null removes. Neither argument is changed."""
+    """The patch laid over the spec: maps merge key by key, anything else replaces, null removes; as a new dict."""
     merged = copy.deepcopy(spec)
     for key, value in (patch or {}).items():
         if key == "mark" and isinstance(value, str):

@@ -1,7 +1,7 @@
 """Plain YAML scalars by the YAML 1.2 core schema, narrowed where a reader could mean two things.
 
-`on`, `yes`, `no` are text. Dates are text (date fields read them). A number with a leading zero (`012`) is text, so that codes keep
-their zeros. Infinities, NaN and numbers beyond 64 bits are refused.
+`on`, `yes`, `no` are text. Dates are text (date fields read them). A number with a leading zero (`012`) is text:
+codes keep their zeros. Infinities, NaN and numbers beyond 64 bits are refused.
 """
 
 from __future__ import annotations

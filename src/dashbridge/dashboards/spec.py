@@ -111,7 +111,7 @@ class LayoutSpec(LanguageModel):
 
 
 class DashboardSpec(LanguageModel):
-    """A dashboard file. `inputs`, `queries`, `insights` and `views` are maps keyed by slug; order lives in `layout` only."""
+    """A dashboard file. inputs, queries, insights and views are maps keyed by slug; order lives in layout only."""
 
     version: Literal[1]
     title: Title

@@ -1,4 +1,4 @@
-"""Colours of a theme: one accent, series in shades that read on light and on dark, and a ramp. Text and ground are the page's."""
+"""Colours of a theme: an accent, series that read on light and on dark, a ramp. The page owns text and ground."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Insights: what is computed from a query's result, and how a viewer's inputs bear on it.
 
-Owns the spec of inputs and insights, the `${ref(name).accessor}` references, the reading of input values, and the compiler that
-turns an insight into one DuckDB statement over `insight_data`. It never runs SQL, never reads a file, and never pastes a value into
-a statement. Start with `compile.py` (what an insight becomes), then `bind.py` (how chosen values enter).
+Owns the spec of inputs and insights, the `${ref(name).accessor}` references, the reading of input values, the compiler
+that turns an insight into one DuckDB statement over `insight_data`. It never runs SQL, never reads a file, and never
+pastes a value into a statement. Start with `compile.py` (what an insight becomes), then `bind.py` (how values enter).
 """
 
 from __future__ import annotations

@@ -10,9 +10,9 @@ from decimal import Decimal
 
 from sqlglot import exp
 
-from dashbridge.insights.expression import reference_of
 from dashbridge.insights.plan import Plan
 from dashbridge.insights.references import Reference
+from dashbridge.insights.trees import reference_of
 from dashbridge.insights.values import InputValue, ParameterType, Typed
 from dashbridge.kit import Invalid
 

@@ -10,21 +10,21 @@ from typing import Any
 from sqlglot import exp
 
 from dashbridge.insights.bind import BoundQuery, bind_plan
-from dashbridge.insights.expression import (
-    Parsed,
+from dashbridge.insights.expression import Parsed, parse
+from dashbridge.insights.labels import Facts, facts_of, label_of
+from dashbridge.insights.ordering import Rows
+from dashbridge.insights.plan import Plan
+from dashbridge.insights.sorting import SortText, sort_keys
+from dashbridge.insights.spec import InputSpec, InsightSpec
+from dashbridge.insights.trees import (
     and_parts,
     has_aggregate,
     has_column,
     has_window,
     loose_columns,
     meaning,
-    parse,
     reference_of,
 )
-from dashbridge.insights.labels import Facts, facts_of, label_of
-from dashbridge.insights.plan import Plan, SortKey
-from dashbridge.insights.sorting import sort_keys
-from dashbridge.insights.spec import InputSpec, InsightSpec
 from dashbridge.insights.values import InputValue
 from dashbridge.kit import Invalid, Place, Problem
 
@@ -33,17 +33,17 @@ DEFAULT_ROW_LIMIT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class InsightColumn:
-    """One column of the answer: its key, the expression as written, a title for people, and what the text tells of it."""
+    """One column of the answer: its key, the expression as written, a title, and what the text tells of it."""
 
     key: str
     expression: str
     label: str
-    facts: Facts = Facts()
+    facts: Facts
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledInsight:
-    """An insight ready to run. `query` names the query whose result is `insight_data`; `template` is for reading only."""
+    """An insight ready to run. `query` names the query that yields `insight_data`; `template` is for reading only."""
 
     name: str
     query: str
@@ -56,11 +56,11 @@ class CompiledInsight:
     row_limit: int
     plan: Plan = field(repr=False, compare=False)
 
-    def bind(self, values: Mapping[str, InputValue], today: dt.date, *, limit: int | None = None) -> BoundQuery:  # noqa: ARG002
+    def bind(self, values: Mapping[str, InputValue], today: dt.date, *, limit: int | None = None) -> BoundQuery:
         """The statement for these values, FROM insight_data, with only `?` placeholders.
 
-        `limit` replaces the row limit (ask for one more than `row_limit` to learn whether the answer is cut). `today` is the day of
-        the answer; date words were resolved by it when the values were read. Raises Invalid when an input has no value.
+        `limit` replaces the row limit (ask for one more than `row_limit` to learn whether the answer is cut). `today` is
+        the day of the answer; date words were resolved by it when the values were read. Raises Invalid when an input has no value.
         """
         return bind_plan(self.plan, values, limit)
 
@@ -90,7 +90,7 @@ def compile_insight(
     order_by_x: bool = False,
     facts: Mapping[str, Facts] | None = None,
 ) -> CompiledInsight:
-    """Compile one insight. `order_by_x`: sort by x when the author gave no sort; `facts`: of the query's columns by lower-case name.
+    """Compile one insight. `order_by_x`: sort by x when the author gave no sort; `facts`: of the query's columns.
 
     Raises Invalid with every Problem found, each placed by its path (`/insights/NAME/props/x`).
     """
@@ -115,12 +115,8 @@ class _Compiler:
         keys = {meaning(trees[at - 1]) for at in group if not _refers(trees[at - 1])}
         if grouped:
             self._check_grouping(select, filters, keys)
-        order = self._order(trees, grouped, keys)
-        if order:
-            # Ties among groups would come in any order, and the answer's ETag with them.
-            order += [SortKey(at, None) for at in group if at not in {key.ordinal for key in order}]
-        else:
-            order = self._default_order(list(select), group, order_by_x)
+        rows = Rows(tuple(select), trees, grouped, tuple(group), keys)
+        order = rows.order(self._sorts(), self.problems, order_by_x=order_by_x)
         if not select:
             self._problem(
                 "insight.empty", "the insight has no props and no columns", self.root, "add props: {x: …, y: …}"
@@ -201,43 +197,16 @@ class _Compiler:
         message = f"{column} stands beside an aggregate and is neither aggregated nor a prop of its own"
         self._problem("insight.ungrouped", message, path, f"write max({column}), or make {column} a prop or a column")
 
-    def _order(self, trees: list[exp.Expr], grouped: bool, keys: set[str]) -> list[SortKey]:
-        known = {meaning(tree): at for at, tree in reversed(list(enumerate(trees, 1)))}
-        order: list[SortKey] = []
+    def _sorts(self) -> list[tuple[str, SortText, Parsed]]:
+        found: list[tuple[str, SortText, Parsed]] = []
         for path, text in self._interactions("sort"):
             try:
                 written = sort_keys(text, path)
             except Invalid as error:
                 self.problems += error.problems
                 continue
-            for one in written:
-                if parsed := self._parse(one.text, path):
-                    self._check_sort(parsed, path, grouped, keys, known)
-                    at = known.get(parsed.key)
-                    order.append(SortKey(at, None if at else parsed.tree, one.descending, one.nulls_first))
-        return order
-
-    def _check_sort(self, parsed: Parsed, path: str, grouped: bool, keys: set[str], known: dict[str, int]) -> None:
-        if parsed.key in known:
-            return
-        if isinstance(parsed.tree, exp.Literal):
-            self._problem(
-                "sort.constant", f"{parsed.text} sorts nothing", path, "sort by an expression, not by a position"
-            )
-        elif not grouped and has_aggregate(parsed.tree):
-            message = f"sorting by {parsed.text} would group the rows, and a sort never changes the grouping"
-            self._problem("sort.grouping", message, path, "sort by a column, or use an aggregate in the props")
-        elif grouped and (loose := loose_columns(parsed.tree, keys)):
-            message = f"sorting by {loose[0]} would split the groups further, and a sort never changes the grouping"
-            self._problem(
-                "sort.grouping", message, path, f"sort by max({loose[0]}), or make {loose[0]} a prop or a column"
-            )
-
-    def _default_order(self, names: list[str], group: list[int], order_by_x: bool) -> list[SortKey]:
-        if order_by_x and "props.x" in names:
-            x = names.index("props.x") + 1
-            return [SortKey(x, None), *(SortKey(at, None) for at in group if at != x)]
-        return [SortKey(at, None) for at in group]
+            found += [(path, one, parsed) for one in written if (parsed := self._parse(one.text, path))]
+        return found
 
     def _interactions(self, kind: str) -> list[tuple[str, str]]:
         numbered = enumerate(self.spec.interactions)

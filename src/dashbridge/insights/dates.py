@@ -1,4 +1,4 @@
-"""Date words: `today`, `start_of_month - 3 months`, `last 90 days`, resolved against a given day, never by an engine's clock."""
+"""Date words: `today`, `start_of_month - 3 months`, `last 90 days`, resolved by a given day, never by an engine's clock."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def parse_date(text: str, today: dt.date) -> dt.date:
 
 
 def parse_span(text: str, today: dt.date) -> tuple[dt.date, dt.date] | None:
-    """`last 90 days`: that many days up to and with today; `last 3 months`: back to the day after that day then. None if it is no such words."""
+    """`last 90 days`: that many days up to and with today; `last 3 months` likewise. None for any other text."""
     match = _LAST.fullmatch(" ".join(text.lower().split()))
     if match is None:
         return None

@@ -1,31 +1,24 @@
 """One written expression: its references lifted out, its syntax checked, its tree read.
 
-In the tree a reference is a `Var` that prints as it was written; `reference_of` tells it from other variables. `date_trunc` is
+In the tree a reference is a `Var` that prints as it was written; `reference_of` tells it from others. `date_trunc` is
 wrapped in an explicit cast, so that every engine of the post-query gives the same type.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlglot import exp
 
 from dashbridge.insights.references import Reference, find_references
 from dashbridge.insights.spec import InputSpec
+from dashbridge.insights.trees import DIALECT, meaning, reference_of
 from dashbridge.kit import Invalid, Place, Problem
 from dashbridge.sql import check_expression
 
-DIALECT = "duckdb"
 _CLOCKS = (exp.CurrentDate, exp.CurrentTime, exp.CurrentTimestamp, exp.CurrentDatetime)
 _DAY_UNITS = {"DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "DECADE", "CENTURY", "MILLENNIUM", "ISOYEAR"}
-_AROUND_AGGREGATE = (exp.Filter, exp.IgnoreNulls, exp.RespectNulls, exp.WithinGroup)
-_PLAIN_AGGREGATES = {
-    "approx_quantile", "bit_and", "bit_or", "bit_xor", "bitstring_agg", "entropy", "favg", "fsum", "geomean", "geometric_mean",
-    "histogram", "kahan_sum", "kurtosis", "kurtosis_pop", "list", "mad", "product", "quantile_disc", "regr_avgx", "regr_avgy",
-    "regr_count", "regr_intercept", "regr_r2", "regr_slope", "regr_sxx", "regr_sxy", "regr_syy", "reservoir_quantile", "sem",
-    "sumkahan",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +37,7 @@ class Parsed:
 
 def parse(text: str, inputs: Mapping[str, InputSpec], path: str) -> Parsed:
     """Read one expression. Raises Invalid; every Problem has `path` as its place."""
-    if control := next((char for char in text if char < " " and char not in "\t\n\r" or char == "\x7f"), None):
+    if control := next((char for char in text if (char < " " and char not in "\t\n\r") or char == "\x7f"), None):
         problem = Problem(
             "expression.character", f"the expression holds the control character {control!r}", Place(path)
         )
@@ -55,85 +48,12 @@ def parse(text: str, inputs: Mapping[str, InputSpec], path: str) -> Parsed:
     stem = _free_stem(text)
     masked = _mask(text, references, inputs, stem)
     try:
-        tree = check_expression(masked, dialect=DIALECT)
+        checked = check_expression(masked, dialect=DIALECT)
     except Invalid as error:
         raise Invalid.of([_translated(problem, path, masked, text) for problem in error.problems]) from None
-    tree = _lift(tree.copy(), references, stem, path)
+    tree = _lift(checked.copy(), references, stem, path)
     _refuse_clocks(tree, path)
     return Parsed(text.strip(), _with_casts(tree), tuple(references))
-
-
-def reference_of(node: exp.Expr) -> Reference | None:
-    """The reference a node stands for, if it is one."""
-    if not isinstance(node, exp.Var):
-        return None
-    found = node.meta.get("reference")
-    return found if isinstance(found, Reference) else None
-
-
-def and_parts(tree: exp.Expr) -> Iterator[exp.Expr]:
-    """The parts of a filter joined by AND at its top; BETWEEN counts as its two comparisons."""
-    if isinstance(tree, exp.Paren):
-        inner = tree.this
-        if isinstance(inner, exp.And | exp.Paren | exp.Between):
-            yield from and_parts(inner)
-            return
-    if isinstance(tree, exp.And):
-        yield from and_parts(tree.left)
-        yield from and_parts(tree.right)
-    elif isinstance(tree, exp.Between) and not tree.args.get("symmetric"):
-        yield exp.GTE(this=tree.this.copy(), expression=tree.args["low"].copy())
-        yield exp.LTE(this=tree.this.copy(), expression=tree.args["high"].copy())
-    else:
-        yield tree
-
-
-def is_aggregate(node: exp.Expr) -> bool:
-    """Whether this node itself is an aggregate call, and not the function of a window."""
-    named = isinstance(node, exp.Anonymous) and str(node.this).lower() in _PLAIN_AGGREGATES
-    if not (named or isinstance(node, exp.AggFunc)):
-        return False
-    parent = node.parent
-    while isinstance(parent, _AROUND_AGGREGATE):
-        node, parent = parent, parent.parent
-    return not (isinstance(parent, exp.Window) and parent.this is node)
-
-
-def has_aggregate(tree: exp.Expr) -> bool:
-    """Whether an aggregate is anywhere in it."""
-    return any(is_aggregate(node) for node in tree.walk())
-
-
-def has_window(tree: exp.Expr) -> bool:
-    """Whether a window function is anywhere in it."""
-    return tree.find(exp.Window) is not None
-
-
-def has_column(tree: exp.Expr) -> bool:
-    """Whether it reads a column at all."""
-    return tree.find(exp.Column) is not None
-
-
-def loose_columns(tree: exp.Expr, keys: set[str]) -> list[str]:
-    """Columns that stand neither inside an aggregate nor inside one of the grouping expressions `keys`."""
-    if is_aggregate(tree) or (isinstance(tree, _AROUND_AGGREGATE) and has_aggregate(tree.this)):
-        return []
-    if meaning(tree) in keys:
-        return []
-    if isinstance(tree, exp.Column):
-        return [tree.sql(dialect=DIALECT)]
-    return [name for child in tree.iter_expressions() for name in loose_columns(child, keys)]
-
-
-def meaning(tree: exp.Expr) -> str:
-    """The tree as text with names in lower case: DuckDB does not tell `Month` from `month`."""
-    plain = tree.copy()
-    while isinstance(plain, exp.Paren):
-        plain = plain.this
-    for name in plain.find_all(exp.Identifier):
-        name.set("this", str(name.this).lower())
-        name.set("quoted", True)
-    return plain.sql(dialect=DIALECT)
 
 
 def _free_stem(text: str) -> str:
@@ -168,8 +88,8 @@ def _lift(tree: exp.Expr, references: list[Reference], stem: str, path: str) -> 
         return node
 
     lifted = tree.transform(swap)
-    for node in [node for node in lifted.find_all(exp.In)]:
-        _open_list(node)
+    for membership in list(lifted.find_all(exp.In)):
+        _open_list(membership)
     for number, one in enumerate(references):
         if number not in seen:
             message = f"{one} at character {one.start + 1} stands inside a text or a comment"

@@ -2,10 +2,10 @@
 
 The text forms, for an input `carrier` (select, multi_select), `period` (date_range), `delay` (number_range):
 
-    carrier=AA&carrier=UA     the values, one each
-    carrier=all  carrier=none no restriction; nothing chosen.  A value that reads `all` or `none` is written `=all`, `=none`.
-    period=2013-01-01..2013-06-30   both ends; either may be left out.  Also two values, or period.from=… and period.to=…
-    delay=0..60               the same with delay.min, delay.max
+    carrier=AA&carrier=UA         the values, one each
+    carrier=all  carrier=none     no restriction; nothing chosen. The value `all` itself is written `=all`, and so on
+    period=2013-01-01..2013-06-30 both ends; either may be left out. Also two values, or period.from=… and period.to=…
+    delay=0..60                   the same with delay.min, delay.max
 """
 
 from __future__ import annotations

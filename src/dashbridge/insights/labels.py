@@ -10,28 +10,85 @@ from typing import Literal
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 
-from dashbridge.insights.expression import reference_of
+from dashbridge.insights.trees import reference_of
 
 Kind = Literal["temporal", "quantitative", "nominal", "unknown"]
 
 _TIMES = {"DATE", "TIMESTAMP", "TIMESTAMPTZ", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "DATETIME"}
 _NUMBERS = {
-    "TINYINT", "SMALLINT", "INT", "BIGINT", "INT128", "UTINYINT", "USMALLINT", "UINT", "UBIGINT", "FLOAT", "DOUBLE", "DECIMAL",
+    "TINYINT",
+    "SMALLINT",
+    "INT",
+    "BIGINT",
+    "INT128",
+    "UTINYINT",
+    "USMALLINT",
+    "UINT",
+    "UBIGINT",
+    "FLOAT",
+    "DOUBLE",
+    "DECIMAL",
     "BIGDECIMAL",
-}  # fmt: skip
+}
 _NUMBER_NODES = (
-    exp.Sum, exp.Avg, exp.Count, exp.Median, exp.Stddev, exp.StddevSamp, exp.StddevPop, exp.Variance, exp.Div, exp.Mul, exp.Round,
-    exp.Extract, exp.RowNumber, exp.Rank, exp.DenseRank, exp.PercentileCont, exp.Quantile, exp.ApproxDistinct, exp.Corr, exp.Abs,
-    exp.Ceil, exp.Floor, exp.Length, exp.Neg, exp.Year, exp.Month, exp.Day, exp.Hour, exp.CountIf,
-)  # fmt: skip
+    exp.Sum,
+    exp.Avg,
+    exp.Count,
+    exp.Median,
+    exp.Stddev,
+    exp.StddevSamp,
+    exp.StddevPop,
+    exp.Variance,
+    exp.Div,
+    exp.Mul,
+    exp.Round,
+    exp.Extract,
+    exp.RowNumber,
+    exp.Rank,
+    exp.DenseRank,
+    exp.PercentileCont,
+    exp.Quantile,
+    exp.ApproxDistinct,
+    exp.Corr,
+    exp.Abs,
+    exp.Ceil,
+    exp.Floor,
+    exp.Length,
+    exp.Neg,
+    exp.Year,
+    exp.Month,
+    exp.Day,
+    exp.Hour,
+    exp.CountIf,
+)
 _PASSING = (
-    exp.Paren, exp.Min, exp.Max, exp.AnyValue, exp.First, exp.Last, exp.Filter, exp.IgnoreNulls, exp.RespectNulls, exp.Window,
-    exp.Coalesce, exp.FirstValue, exp.LastValue, exp.Lag, exp.Lead, exp.Add, exp.Sub,
-)  # fmt: skip
+    exp.Paren,
+    exp.Min,
+    exp.Max,
+    exp.AnyValue,
+    exp.First,
+    exp.Last,
+    exp.Filter,
+    exp.IgnoreNulls,
+    exp.RespectNulls,
+    exp.Window,
+    exp.Coalesce,
+    exp.FirstValue,
+    exp.LastValue,
+    exp.Lag,
+    exp.Lead,
+    exp.Add,
+    exp.Sub,
+)
 _CALLED = {
-    exp.Sum: "", exp.Avg: "Average ", exp.Count: "", exp.Min: "Least ", exp.Max: "Greatest ", exp.Median: "Median ",
+    exp.Sum: "",
+    exp.Avg: "Average ",
+    exp.Count: "",
+    exp.Min: "Least ",
+    exp.Max: "Greatest ",
+    exp.Median: "Median ",
     exp.ApproxDistinct: "Distinct ",
-}  # fmt: skip
+}
 _UNITS = {"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND"}
 
 
@@ -90,7 +147,7 @@ def kind_of(tree: exp.Expr, known: Known) -> Kind:
 
 
 def column_facts(sql: str) -> dict[str, Facts]:
-    """What a query's text tells of its own columns, by lower-case name. A statement that cannot be read tells nothing."""
+    """What a query's text tells of its own columns, by lower-case name; nothing when it cannot be read."""
     for dialect in ("duckdb", "bigquery"):
         try:
             tree = parse_one(sql, read=dialect)

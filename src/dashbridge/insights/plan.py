@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from dashbridge.insights.expression import DIALECT
+from dashbridge.insights.trees import DIALECT
 
 SOURCE = "insight_data"
 Fill = Callable[[exp.Expr], exp.Expr]
@@ -25,7 +25,7 @@ class SortKey:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the statement is made of. Every part may hold references; `group` and sort keys are 1-based ordinals where they can."""
+    """What the statement is made of. Every part may hold references; `group` is 1-based ordinals of `select`."""
 
     select: tuple[tuple[str, exp.Expr], ...]
     where: tuple[exp.Expr, ...] = ()

@@ -15,7 +15,7 @@ ParameterType = Literal["text", "integer", "number", "decimal", "date", "boolean
 class InputValue:
     """What the viewer chose.
 
-    `everything` means no restriction. Otherwise `items` holds the values: one for select, text and toggle (none when nothing is
+    `everything` means no restriction. Otherwise `items` holds the values: one for select, text and toggle (none if nothing is
     chosen), any number for multi_select, and exactly two (either may be None = open) for the ranges.
     """
 
@@ -61,7 +61,7 @@ class InputValue:
             return None
         if accessor in ("first", "last"):
             return items[0] if accessor == "first" else items[-1]
-        ordered = sorted(items)  # type: ignore[type-var]  # all items of one input share one type
+        ordered = sorted(items)
         return ordered[0] if accessor == "min" else ordered[-1]
 
 

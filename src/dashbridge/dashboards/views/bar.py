@@ -22,12 +22,11 @@ def draw_bar(drawing: Drawing) -> dict[str, Any]:
     elif unit := drawing.time_unit("props.x"):
         x["timeUnit"] = unit
     encoding = {"x": x, "y": y}
-    if series := drawing.series():
-        if series["field"] != x["field"] and not _same(drawing):
-            encoding["color"] = series
-            y["stack"] = None if view.stack == "none" else view.stack or "zero"
-            if view.stack == "none":
-                encoding["xOffset"] = {"field": series["field"]}
+    if not _same(drawing) and (series := drawing.series()):
+        encoding["color"] = series
+        y["stack"] = None if view.stack == "none" else view.stack or "zero"
+        if view.stack == "none":
+            encoding["xOffset"] = {"field": series["field"]}
     return drawing.spec({"type": "bar"}, encoding, transform)
 
 

@@ -21,7 +21,7 @@ class PropSet:
         return (*(name for names in self.required.values() for name in names), *self.optional)
 
 
-_XY = {"x": ("x",), "y": ("y",)}
+_XY: dict[str, tuple[str, ...]] = {"x": ("x",), "y": ("y",)}
 
 PROPS: dict[str, PropSet] = {
     "line": PropSet(_XY, ("color",)),

@@ -1,0 +1,117 @@
+"""Reading an expression's tree: its AND parts, its aggregates and windows, what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from dashbridge.insights.references import Reference
+
+DIALECT = "duckdb"
+_AROUND_AGGREGATE = (exp.Filter, exp.IgnoreNulls, exp.RespectNulls, exp.WithinGroup)
+_PLAIN_AGGREGATES = {
+    "approx_quantile",
+    "bit_and",
+    "bit_or",
+    "bit_xor",
+    "bitstring_agg",
+    "entropy",
+    "favg",
+    "fsum",
+    "geomean",
+    "geometric_mean",
+    "histogram",
+    "kahan_sum",
+    "kurtosis",
+    "kurtosis_pop",
+    "list",
+    "mad",
+    "product",
+    "quantile_disc",
+    "regr_avgx",
+    "regr_avgy",
+    "regr_count",
+    "regr_intercept",
+    "regr_r2",
+    "regr_slope",
+    "regr_sxx",
+    "regr_sxy",
+    "regr_syy",
+    "reservoir_quantile",
+    "sem",
+    "sumkahan",
+}
+
+
+def reference_of(node: exp.Expr) -> Reference | None:
+    """The reference a node stands for, if it is one."""
+    if not isinstance(node, exp.Var):
+        return None
+    found = node.meta.get("reference")
+    return found if isinstance(found, Reference) else None
+
+
+def and_parts(tree: exp.Expr) -> Iterator[exp.Expr]:
+    """The parts of a filter joined by AND at its top; BETWEEN counts as its two comparisons."""
+    if isinstance(tree, exp.Paren):
+        inner = tree.this
+        if isinstance(inner, exp.And | exp.Paren | exp.Between):
+            yield from and_parts(inner)
+            return
+    if isinstance(tree, exp.And):
+        yield from and_parts(tree.left)
+        yield from and_parts(tree.right)
+    elif isinstance(tree, exp.Between) and not tree.args.get("symmetric"):
+        yield exp.GTE(this=tree.this.copy(), expression=tree.args["low"].copy())
+        yield exp.LTE(this=tree.this.copy(), expression=tree.args["high"].copy())
+    else:
+        yield tree
+
+
+def is_aggregate(node: exp.Expr) -> bool:
+    """Whether this node itself is an aggregate call, and not the function of a window."""
+    named = isinstance(node, exp.Anonymous) and str(node.this).lower() in _PLAIN_AGGREGATES
+    if not (named or isinstance(node, exp.AggFunc)):
+        return False
+    parent = node.parent
+    while isinstance(parent, _AROUND_AGGREGATE):
+        node, parent = parent, parent.parent
+    return not (isinstance(parent, exp.Window) and parent.this is node)
+
+
+def has_aggregate(tree: exp.Expr) -> bool:
+    """Whether an aggregate is anywhere in it."""
+    return any(is_aggregate(node) for node in tree.walk())
+
+
+def has_window(tree: exp.Expr) -> bool:
+    """Whether a window function is anywhere in it."""
+    return tree.find(exp.Window) is not None
+
+
+def has_column(tree: exp.Expr) -> bool:
+    """Whether it reads a column at all."""
+    return tree.find(exp.Column) is not None
+
+
+def loose_columns(tree: exp.Expr, keys: set[str]) -> list[str]:
+    """Columns that stand neither inside an aggregate nor inside one of the grouping expressions `keys`."""
+    if is_aggregate(tree) or (isinstance(tree, _AROUND_AGGREGATE) and has_aggregate(tree.this)):
+        return []
+    if meaning(tree) in keys:
+        return []
+    if isinstance(tree, exp.Column):
+        return [tree.sql(dialect=DIALECT)]
+    return [name for child in tree.iter_expressions() for name in loose_columns(child, keys)]
+
+
+def meaning(tree: exp.Expr) -> str:
+    """The tree as text with names in lower case: DuckDB does not tell `Month` from `month`."""
+    plain = tree.copy()
+    while isinstance(plain, exp.Paren):
+        plain = plain.this
+    for name in plain.find_all(exp.Identifier):
+        name.set("this", str(name.this).lower())
+        name.set("quoted", True)
+    return plain.sql(dialect=DIALECT)
