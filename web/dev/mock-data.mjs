@@ -71,6 +71,7 @@ export function page(slug) {
     revision: 2,
     title: "Departure delays by carrier and month",
     description: "How late flights left New York City in 2013, by carrier, month and origin.",
+    draft: true,
     theme: "neutral",
     connection: "flights",
     inputs: {
@@ -87,7 +88,11 @@ export function page(slug) {
       }),
       view("flights", "metric", "Flights", { metric: { format: ",d" } }),
       view("late", "metric", "Left more than 15 min late", {
-        metric: { format: ".1%", better: "down", delta_label: "vs 2012" },
+        metric: {
+          format: ".1%",
+          compare_key: "props.previous",
+          compare: { show: "percent", better: "down", label: "vs 2012" },
+        },
       }),
       view("worst", "metric", "Worst month", { metric: {} }),
       view(
@@ -255,7 +260,14 @@ export function session(turn) {
   if (!turn) return { session_id: "s1", turns: [] };
   return {
     session_id: "s1",
-    turns: [{ turn_id: "u1", message: turn.message, active: !turn.done, events: turn.events }],
+    turns: [
+      {
+        turn_id: "u1",
+        message: turn.message,
+        status: turn.done ? "complete" : "running",
+        events: turn.events,
+      },
+    ],
   };
 }
 

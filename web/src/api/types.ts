@@ -28,6 +28,15 @@ export interface InputSpec {
   [key: string]: unknown;
 }
 
+/** A column a view shows. Where `certain` is false, the type of the data decides its kind. */
+export interface ViewField {
+  key: string;
+  label: string;
+  kind: string;
+  certain: boolean;
+  channels: string[];
+}
+
 export interface ViewSpec {
   name: string;
   type: string;
@@ -38,6 +47,8 @@ export interface ViewSpec {
   table: Record<string, unknown> | null;
   metric: Record<string, unknown> | null;
   text: string | null;
+  alt_text?: string;
+  fields?: ViewField[];
 }
 
 export type RowHeight = "sm" | "md" | "lg";
@@ -50,6 +61,7 @@ export interface LayoutRow {
 export interface DashboardPageSpec {
   slug: string;
   revision: number;
+  draft?: boolean;
   title: string;
   description: string | null;
   theme: string | null;

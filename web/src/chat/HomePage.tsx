@@ -21,15 +21,15 @@ export function HomePage({ url }: { url: URL }) {
 
   useEffect(() => void conversation.open(sessionId), [sessionId]);
 
+  const saved = savedSlug(chat.turns) ?? (about === undefined ? null : { slug: about, revision: null });
   const ask = (question: string) => {
-    void conversation.ask(question, { dashboard: about }, (id) => {
+    void conversation.ask(question, saved ? { dashboard: saved.slug } : {}, (id) => {
       const query = new URLSearchParams(window.location.search);
       query.set("chat", id);
       go(`/?${query}`, "replace");
     });
   };
 
-  const saved = savedSlug(chat.turns) ?? (about === undefined ? null : { slug: about, revision: null });
   const composer = (
     <Composer
       busy={chat.busy}

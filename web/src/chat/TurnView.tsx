@@ -12,7 +12,8 @@ interface TurnViewProps {
 }
 
 export function TurnView({ turn, last, onAsk, onShow }: TurnViewProps) {
-  const waiting = turn.state === "running" && turn.steps.at(-1)?.kind !== "tool";
+  const newest = turn.steps.at(-1);
+  const waiting = turn.state === "running" && !(newest?.kind === "tool" && newest.state === "running");
   return (
     <article className="turn" data-state={turn.state}>
       {turn.question !== "" && <p className="asked">{turn.question}</p>}

@@ -12,6 +12,11 @@ export interface ConversationState {
   problem: ApiError | null;
 }
 
+/** The dashboard that the reader has open. */
+export interface About {
+  dashboard?: string;
+}
+
 const EMPTY: ConversationState = {
   sessionId: null,
   turns: [],
@@ -50,10 +55,15 @@ export class Conversation {
     const resume = (lastId: string) => this.stream(sessionId, lastId, signal);
     try {
       const first = await resume("");
-      if (first.status === 204 || signal.aborted) return;
-      const running = this.state.turns.at(-1);
-      const rejoined = newTurn(running?.question ?? "", running?.id ?? null);
-      this.set({ turns: [...this.state.turns.slice(0, -1), rejoined], busy: true });
+      if (signal.aborted) return;
+      if (first.status === 204) {
+        if (this.state.turns.some((turn) => turn.state === "running")) await this.load(sessionId, signal);
+        return;
+      }
+      const before = this.state.turns.filter((turn) => turn.state !== "running");
+      const running = this.state.turns.find((turn) => turn.state === "running");
+      const question = running?.question || lastAsked(sessionId);
+      this.set({ turns: [...before, newTurn(question, running?.id ?? null)], busy: true });
       await this.follow(sessionId, { open: async () => first, resume }, signal);
     } catch (error) {
       if (!signal.aborted) this.fail(error);
@@ -61,25 +71,16 @@ export class Conversation {
   }
 
   /** Asks; `onSession` learns the id of a session that this began. */
-  async ask(
-    question: string,
-    start: { dashboard?: string | undefined },
-    onSession: (id: string) => void,
-  ): Promise<void> {
+  async ask(question: string, about: About, onSession: (id: string) => void): Promise<void> {
     if (this.state.busy) return;
     const signal = this.restart();
     this.set({ turns: [...this.state.turns, newTurn(question)], busy: true, link: "live", problem: null });
     try {
-      const sessionId = this.state.sessionId ?? (await this.begin(start, onSession));
+      const sessionId = this.state.sessionId ?? (await this.begin(about, onSession));
+      rememberAsked(sessionId, question);
+      const body = { message: question, ...about };
       const open = () =>
-        post(
-          `/v1/chat/sessions/${encodeURIComponent(sessionId)}/messages`,
-          { message: question },
-          {
-            headers: { Accept: "text/event-stream" },
-            signal,
-          },
-        );
+        post(`${path(sessionId)}/messages`, body, { headers: { Accept: "text/event-stream" }, signal });
       await this.follow(
         sessionId,
         { open, resume: (lastId) => this.stream(sessionId, lastId, signal) },
@@ -95,22 +96,14 @@ export class Conversation {
     const { sessionId, busy } = this.state;
     if (!busy || sessionId === null) return;
     try {
-      await post(`/v1/chat/sessions/${encodeURIComponent(sessionId)}/stop`);
+      await post(`${path(sessionId)}/stop`);
     } catch (error) {
       this.set({ problem: asApiError(error) });
     }
   }
 
-  close(): void {
-    this.following.abort();
-  }
-
-  private async begin(
-    start: { dashboard?: string | undefined },
-    onSession: (id: string) => void,
-  ): Promise<string> {
-    const body = start.dashboard === undefined ? {} : { dashboard: start.dashboard };
-    const response = await post("/v1/chat/sessions", body);
+  private async begin(about: About, onSession: (id: string) => void): Promise<string> {
+    const response = await post("/v1/chat/sessions", about);
     const { session_id: sessionId } = (await response.json()) as { session_id: string };
     this.set({ sessionId });
     onSession(sessionId);
@@ -136,7 +129,7 @@ export class Conversation {
 
   private async load(sessionId: string, signal: AbortSignal): Promise<boolean> {
     try {
-      const session = await getJson<unknown>(`/v1/chat/sessions/${encodeURIComponent(sessionId)}`, signal);
+      const session = await getJson<unknown>(path(sessionId), signal);
       this.set({ turns: readHistory(session), loading: false });
       return true;
     } catch (error) {
@@ -148,7 +141,7 @@ export class Conversation {
   private stream(sessionId: string, lastId: string, signal: AbortSignal): Promise<Response> {
     const headers: Record<string, string> = { Accept: "text/event-stream" };
     if (lastId !== "") headers["Last-Event-ID"] = lastId;
-    return send(`/v1/chat/sessions/${encodeURIComponent(sessionId)}/stream`, { headers, signal });
+    return send(`${path(sessionId)}/stream`, { headers, signal });
   }
 
   private restart(): AbortSignal {
@@ -176,6 +169,21 @@ export class Conversation {
     this.state = { ...this.state, ...change };
     for (const listener of this.listeners) listener();
   }
+}
+
+function path(sessionId: string): string {
+  return `/v1/chat/sessions/${encodeURIComponent(sessionId)}`;
+}
+
+const ASKED = "dashbridge.asked.";
+
+/** A running turn's question is in the server's record only once it ended; a reload needs it before. */
+function rememberAsked(sessionId: string, question: string): void {
+  window.sessionStorage.setItem(ASKED + sessionId, question);
+}
+
+function lastAsked(sessionId: string): string {
+  return window.sessionStorage.getItem(ASKED + sessionId) ?? "";
 }
 
 function asApiError(error: unknown): ApiError {

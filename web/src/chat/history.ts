@@ -20,7 +20,7 @@ export function readHistory(session: unknown): Turn[] {
       },
       newTurn(question, id),
     );
-    return turn.state === "running" && stored.active !== true ? { ...turn, state: "stopped" } : turn;
+    return turn.state === "running" && stored.status !== "running" ? { ...turn, state: "stopped" } : turn;
   });
 }
 

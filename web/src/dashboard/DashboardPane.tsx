@@ -1,5 +1,6 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { ApiError } from "../api/client";
+import { ApiError, post } from "../api/client";
 import type { DashboardPageSpec } from "../api/types";
 import { FilterBar } from "../inputs/FilterBar";
 import { readChosen, withChosen } from "../inputs/params";
@@ -82,11 +83,13 @@ function Head({ page, embedded }: { page: DashboardPageSpec; embedded: boolean }
           </p>
         )}
         <p className="quiet facts">
+          {page.draft && <span>Draft</span>}
           <span>{page.connection}</span>
           <span className="num">revision {page.revision}</span>
         </p>
       </div>
       <div className="actions">
+        {page.draft && <KeepButton slug={page.slug} />}
         <button type="button" className="button" onClick={() => setYaml(true)}>
           <Icon name="code" /> View YAML
         </button>
@@ -102,6 +105,24 @@ function Head({ page, embedded }: { page: DashboardPageSpec; embedded: boolean }
       </div>
       <YamlDialog slug={page.slug} revision={page.revision} open={yaml} onClose={() => setYaml(false)} />
     </header>
+  );
+}
+
+/** A conversation saves a draft; keeping it puts it among the team's dashboards. */
+function KeepButton({ slug }: { slug: string }) {
+  const queries = useQueryClient();
+  const keep = useMutation({
+    mutationFn: () => post(`/v1/dashboards/${encodeURIComponent(slug)}/keep`),
+    onSuccess: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: ["page", slug] }),
+        queries.invalidateQueries({ queryKey: ["dashboards"] }),
+      ]),
+  });
+  return (
+    <button type="button" className="button primary" disabled={keep.isPending} onClick={() => keep.mutate()}>
+      {keep.isError ? "Try again" : "Keep"}
+    </button>
   );
 }
 

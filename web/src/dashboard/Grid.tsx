@@ -14,14 +14,20 @@ export function Grid({ page, answer, failure, refreshing }: GridProps) {
   return (
     <div className="grid">
       {page.layout.rows.map((row, index) => (
-        <div className="grid-row" key={index} data-height={row.height} data-low={isLow(page, row.items)}>
+        <div className="grid-row" key={index} data-height={row.height} data-low={lowness(page, row.items)}>
           {row.items.map((item) => {
             const view = page.views[item.view];
             if (!view) return null;
             const insight = view.insight === null ? null : pick(answer, failure, view.insight);
             return (
               <div className="grid-item" key={item.view} data-span={Math.min(12, Math.max(1, item.span))}>
-                <ViewCard name={item.view} view={view} insight={insight} refreshing={refreshing} />
+                <ViewCard
+                  name={item.view}
+                  view={view}
+                  theme={page.theme}
+                  insight={insight}
+                  refreshing={refreshing}
+                />
               </div>
             );
           })}
@@ -31,9 +37,11 @@ export function Grid({ page, answer, failure, refreshing }: GridProps) {
   );
 }
 
-/** Rows of tiles and text are as high as what they hold. */
-function isLow(page: DashboardPageSpec, items: { view: string }[]): boolean {
-  return items.every((item) => ["metric", "text"].includes(page.views[item.view]?.type ?? ""));
+/** Rows of tiles or text alone are as high as what they hold. */
+function lowness(page: DashboardPageSpec, items: { view: string }[]): "tiles" | "text" | undefined {
+  const types = items.map((item) => page.views[item.view]?.type);
+  if (types.every((type) => type === "text")) return "text";
+  return types.every((type) => type === "metric" || type === "text") ? "tiles" : undefined;
 }
 
 /** undefined while the data is on its way. */
@@ -56,7 +64,7 @@ function asFailure(error: Error): Failure {
 export function GridSkeleton() {
   return (
     <div className="grid" aria-hidden="true">
-      <div className="grid-row" data-height="sm" data-low="true">
+      <div className="grid-row" data-height="sm" data-low="tiles">
         {[1, 2, 3, 4].map((n) => (
           <div className="grid-item" data-span="3" key={n}>
             <div className="card metric bone" />

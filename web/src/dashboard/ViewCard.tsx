@@ -12,6 +12,7 @@ const ChartView = lazy(() => import("../views/ChartView"));
 interface ViewCardProps {
   name: string;
   view: ViewSpec;
+  theme: string | null;
   /** null: the view needs none. undefined: on its way. */
   insight: InsightAnswer | null | undefined;
   refreshing: boolean;
@@ -20,7 +21,7 @@ interface ViewCardProps {
 type State = "loading" | "empty" | "error" | "ready";
 
 /** One view with its title, its state and a word on where its numbers come from. */
-export function ViewCard({ name, view, insight, refreshing }: ViewCardProps) {
+export function ViewCard({ name, view, theme, insight, refreshing }: ViewCardProps) {
   const state = stateOf(insight);
   const good = insight && !("error" in insight) ? insight : null;
   const title = view.title ?? "";
@@ -52,7 +53,7 @@ export function ViewCard({ name, view, insight, refreshing }: ViewCardProps) {
               <p className="quiet">No rows for these inputs</p>
             </div>
           )}
-          {state === "ready" && <Content view={view} insight={good} />}
+          {state === "ready" && <Content view={view} theme={theme} insight={good} />}
         </ViewBoundary>
       </div>
       {good && <Provenance insight={good} compact={view.type === "metric"} />}
@@ -67,13 +68,21 @@ function stateOf(insight: InsightAnswer | null | undefined): State {
   return rowCount(insight.data) === 0 ? "empty" : "ready";
 }
 
-function Content({ view, insight }: { view: ViewSpec; insight: Insight | null }) {
+function Content({
+  view,
+  theme,
+  insight,
+}: {
+  view: ViewSpec;
+  theme: string | null;
+  insight: Insight | null;
+}) {
   if (view.type === "text" || insight === null) return <Markdown source={view.text ?? ""} />;
   if (view.type === "metric") return <MetricView view={view} insight={insight} />;
   if (view.type === "table") return <TableView view={view} insight={insight} />;
   return (
     <Suspense fallback={<div className="bone fill" role="status" aria-label="Loading" />}>
-      <ChartView view={view} insight={insight} />
+      <ChartView view={view} look={theme} insight={insight} />
     </Suspense>
   );
 }

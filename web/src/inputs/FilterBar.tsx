@@ -115,6 +115,7 @@ function Control({ name, spec, state, onChoose }: ControlProps) {
             role="switch"
             className="switch-input"
             checked={value === true}
+            aria-checked={value === true}
             onChange={(event) => onChoose(name, [String(event.target.checked)])}
           />
         </div>

@@ -73,15 +73,15 @@ export function MultiSelect({ id, label, options, selection, onSelect }: MultiSe
               onChange={(event) => setSearch(event.target.value)}
             />
           )}
-          <button
-            type="button"
-            className="text-button"
-            disabled={selection === "all"}
-            onClick={() => onSelect("all")}
-          >
-            All
-          </button>
           <ul>
+            {needle === "" && (
+              <li className="everything">
+                <label>
+                  <input type="checkbox" checked={selection === "all"} onChange={() => onSelect("all")} />
+                  <span>All</span>
+                </label>
+              </li>
+            )}
             {shown.map((option) => (
               <li key={option.value}>
                 <label>

@@ -29,9 +29,7 @@ export function Header({ me, onSignOut }: { me: Me; onSignOut: () => void }) {
           </summary>
           <div className="menu-panel">
             <p className="menu-name">{me.name}</p>
-            <p className="quiet">
-              {me.role} in {me.team}
-            </p>
+            <p className="quiet">{me.role}</p>
             <button type="button" className="button" onClick={onSignOut}>
               Sign out
             </button>

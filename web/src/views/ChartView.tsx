@@ -4,7 +4,15 @@ import { useTheme } from "../shell/theme";
 import { type Drawing, drawChart } from "./drawChart";
 
 /** A chart drawn to the size of its card; drawn again when the data, the theme or the size changes. */
-export default function ChartView({ view, insight }: { view: ViewSpec; insight: Insight }) {
+export default function ChartView({
+  view,
+  look,
+  insight,
+}: {
+  view: ViewSpec;
+  look: string | null;
+  insight: Insight;
+}) {
   const place = useRef<HTMLDivElement>(null);
   const theme = useTheme();
   const [problem, setProblem] = useState<string | null>(null);
@@ -18,7 +26,7 @@ export default function ChartView({ view, insight }: { view: ViewSpec; insight: 
     let over = false;
     setDrawn(false);
     setProblem(null);
-    drawChart(element, view, insight).then(
+    drawChart(element, view, insight, look).then(
       (made) => {
         if (over) return made.end();
         drawing = made;
@@ -33,9 +41,9 @@ export default function ChartView({ view, insight }: { view: ViewSpec; insight: 
       sizes.disconnect();
       drawing?.end();
     };
-  }, [view, insight, theme]);
+  }, [view, insight, look, theme]);
 
-  const label = [view.title, view.description].filter(Boolean).join(". ");
+  const label = [view.title, view.alt_text || view.description].filter(Boolean).join(". ");
   return (
     <>
       <div

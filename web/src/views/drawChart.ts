@@ -5,6 +5,7 @@ import type { Insight, ViewSpec } from "../api/types";
 import { chartConfig, readPalette } from "./chartTheme";
 import { type Row, toRows } from "./rows";
 import { showTooltip } from "./tooltip";
+import { readySpec } from "./vegaSpec";
 
 export interface Drawing {
   /** Takes on the size of its element. */
@@ -24,13 +25,19 @@ const noLoader = {
 };
 
 /** Draws a view into an element. Rejects when its specification cannot be drawn. */
-export async function drawChart(element: HTMLElement, view: ViewSpec, insight: Insight): Promise<Drawing> {
+export async function drawChart(
+  element: HTMLElement,
+  view: ViewSpec,
+  insight: Insight,
+  look: string | null,
+): Promise<Drawing> {
   const rows = toRows(insight.data, insight.metadata.columns);
   const palette = readPalette(element);
   const host = document.createElement("div");
   host.className = "chart-host";
   element.replaceChildren(host);
-  const result = await embed(host, sized(view.vega_lite ?? {}, element), {
+  const spec = readySpec(view, insight.metadata.columns, rows, look, sizeOf(element));
+  const result = await embed(host, spec as unknown as VisualizationSpec, {
     mode: "vega-lite",
     ast: true,
     expr: expressionInterpreter,
@@ -51,20 +58,6 @@ export async function drawChart(element: HTMLElement, view: ViewSpec, insight: I
       host.remove();
     },
   };
-}
-
-/** The specification at the element's size, without what could reach beyond the chart. */
-function sized(spec: Record<string, unknown>, element: HTMLElement): VisualizationSpec {
-  const { usermeta: _usermeta, $schema: _schema, title: _title, ...rest } = spec;
-  const composed = ["facet", "hconcat", "vconcat", "concat", "repeat"].some((key) => key in rest);
-  if (composed) return rest as unknown as VisualizationSpec;
-  const { width, height } = sizeOf(element);
-  return {
-    ...rest,
-    width,
-    height,
-    autosize: { type: "fit", contains: "padding" },
-  } as unknown as VisualizationSpec;
 }
 
 function sizeOf(element: HTMLElement): { width: number; height: number } {

@@ -31,10 +31,16 @@ test("formats the value with its unit", () => {
 });
 
 test("compares with the value before", () => {
-  const metric = read(
-    { compare: "previous", better: "down" },
-    { "props.value": [110], "props.previous": [100] },
-  );
-  expect(metric.delta).toEqual({ text: "10.0%", direction: "up", good: false, label: null });
-  expect(read({}, { "props.value": [5], "props.previous": [0] }).delta).toBeNull();
+  const data = { "props.value": [110], "props.compare": [100] };
+  const spec = { value_key: "props.value", compare_key: "props.compare", format: ".0f" };
+  expect(read({ ...spec, compare: { show: "percent", better: "down" } }, data).delta).toEqual({
+    text: "10.0%",
+    direction: "up",
+    good: false,
+    label: null,
+  });
+  expect(read({ ...spec, compare: { show: "delta", label: "vs May" } }, data).delta?.text).toBe("10");
+  expect(read({ ...spec, compare: { show: "value" } }, data).delta?.text).toBe("100");
+  expect(read(spec, { "props.value": [5], "props.compare": [0] }).delta).toBeNull();
+  expect(read(spec, { "props.value": [5] }).delta).toBeNull();
 });

@@ -16,17 +16,18 @@ export interface Metric {
 /** The one number of a metric view, from the first row of its insight. */
 export function readMetric(view: ViewSpec, insight: Insight): Metric {
   const spec = view.metric ?? {};
-  const key = column(insight, spec.value, ["props.value", "props.y"]) ?? Object.keys(insight.data)[0];
+  const key = column(insight, spec.value_key, ["props.value", "props.y"]) ?? Object.keys(insight.data)[0];
   const value = key === undefined ? null : (insight.data[key]?.[0] ?? null);
   const type = insight.metadata.columns.find((it) => it.name === key)?.type;
   const pattern = text(spec.format);
-  const unit = text(spec.unit);
   return {
     text: show(value, type, pattern),
-    unit: value === null ? null : unit,
+    unit: value === null ? null : text(spec.unit),
     delta: readDelta(spec, insight, value, pattern),
   };
 }
+
+type Compare = { show?: unknown; better?: unknown; label?: unknown };
 
 function readDelta(
   spec: Record<string, unknown>,
@@ -34,26 +35,22 @@ function readDelta(
   value: unknown,
   pattern: string | null,
 ): Metric["delta"] {
-  const direct = column(insight, spec.delta, ["props.delta"]);
-  const before = column(insight, spec.compare, ["props.compare", "props.previous"]);
-  const now = Number(value);
-  let change: number | null = null;
-  let shown = "";
-  if (direct !== null) {
-    change = asNumber(insight.data[direct]?.[0]);
-    shown = change === null ? "" : number(Math.abs(change), text(spec.delta_format) ?? pattern);
-  } else if (before !== null) {
-    const then = asNumber(insight.data[before]?.[0]);
-    if (then !== null && then !== 0 && Number.isFinite(now)) {
-      change = (now - then) / Math.abs(then);
-      shown = number(Math.abs(change), ".1%");
-    }
-  }
-  if (change === null || value === null) return null;
+  const key = column(insight, spec.compare_key, []);
+  const now = asNumber(value);
+  const then = key === null ? null : asNumber(insight.data[key]?.[0]);
+  if (now === null || then === null) return null;
+  const { show: how, better, label } = (spec.compare ?? {}) as Compare;
+  if (how !== "delta" && how !== "value" && then === 0) return null;
+  const change = now - then;
   const direction = change > 0 ? "up" : change < 0 ? "down" : "flat";
-  const better = text(spec.better ?? spec.good);
   const good = direction === "flat" || (better !== "up" && better !== "down") ? null : better === direction;
-  return { text: shown, direction, good, label: text(spec.delta_label ?? spec.compare_label) };
+  const shown =
+    how === "delta"
+      ? number(Math.abs(change), pattern)
+      : how === "value"
+        ? number(then, pattern)
+        : number(Math.abs(change / then), ".1%");
+  return { text: shown, direction, good, label: text(label) };
 }
 
 function column(insight: Insight, named: unknown, usual: string[]): string | null {

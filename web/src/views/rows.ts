@@ -15,8 +15,8 @@ export function rowCount(columns: Columns): number {
 }
 
 /**
- * Flat columns as the rows that a chart draws: times become dates (one without a zone is the wall clock's, so a month
- * never slips into the one before), and numbers that travelled as text become numbers.
+ * Flat columns as the rows that a chart draws: times become dates, and numbers that travelled as text become numbers.
+ * A time without a zone is a wall clock's: it is read as UTC and drawn on UTC scales, so no month slips into another.
  */
 export function toRows(columns: Columns, info: readonly ColumnInfo[]): Row[] {
   const types = new Map(info.map((column) => [column.name, column.type]));
@@ -57,8 +57,10 @@ export function parseTime(value: unknown): Date | null {
     number,
     number,
   ];
-  const date = new Date(year, month - 1, day, hour, minute, second, Number((parts[7] ?? "0").padEnd(3, "0")));
-  if (year < 100) date.setFullYear(year);
+  const date = new Date(
+    Date.UTC(2000, month - 1, day, hour, minute, second, Number((parts[7] ?? "0").padEnd(3, "0"))),
+  );
+  date.setUTCFullYear(year, month - 1, day);
   return date;
 }
 
