@@ -22,7 +22,9 @@ def is_slug(text: str) -> bool:
 
 def slugify(text: str, *, fallback: str = "dashboard") -> str:
     """The nearest slug of a title: ASCII, lower case, words joined by hyphens, at most 63 characters."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    decomposed = unicodedata.normalize("NFKD", text)
+    parted = "".join(char if char.isalnum() or unicodedata.combining(char) else " " for char in decomposed)
+    plain = parted.encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:63].strip("-")
     return words or fallback
 

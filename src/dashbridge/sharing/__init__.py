@@ -5,16 +5,19 @@ Start with `policy.py`; `access.py` is the way in.
 """
 
 from dashbridge.sharing.access import (
+    SESSION_LASTS,
     IssuedKey,
     authenticate,
     issue_api_key,
     issue_sign_in,
     redeem_sign_in,
+    sign_in_with,
     sign_out,
 )
 from dashbridge.sharing.policy import Action, Actor, Role, may, require
 
 __all__ = [
+    "SESSION_LASTS",
     "Action",
     "Actor",
     "IssuedKey",
@@ -25,5 +28,6 @@ __all__ = [
     "may",
     "redeem_sign_in",
     "require",
+    "sign_in_with",
     "sign_out",
 ]

@@ -74,6 +74,15 @@ async def redeem_sign_in(database: Database, token: str, *, lasts: timedelta = S
     raise Unauthenticated("The sign-in link is used up or too old.", code="sign_in_used", hint="Ask for a new one.")
 
 
+async def sign_in_with(database: Database, secret: str) -> str:
+    """The secret of a new session, for a one-time token or an API key. Raises Unauthenticated."""
+    if secret.startswith(_KEY):
+        actor = await authenticate(database, secret)
+        async with database.team(actor.team_id) as session:
+            secret = await issue_sign_in(session, actor.principal_id)
+    return (await redeem_sign_in(database, secret))[0]
+
+
 async def sign_out(database: Database, actor: Actor, secret: str) -> None:
     """End the session of `secret`."""
     async with database.team(actor.team_id) as session:

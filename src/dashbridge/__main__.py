@@ -1,0 +1,5 @@
+"""`python -m dashbridge`."""
+
+from dashbridge.cli import main
+
+main()

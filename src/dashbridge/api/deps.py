@@ -1,0 +1,88 @@
+"""What routes are given: the rooms behind the door, and the actor who knocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+
+from dashbridge.catalog import Catalog
+from dashbridge.chat import Chats
+from dashbridge.connections import Connections
+from dashbridge.kit import Forbidden, Invalid, PreconditionRequired
+from dashbridge.library import Library
+from dashbridge.postgres import Database
+from dashbridge.serving import Answers
+from dashbridge.sharing import Actor, authenticate
+
+SESSION_COOKIE = "dashbridge_session"
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """The rooms behind every door: the API, the command line and later the worker are given the same."""
+
+    database: Database
+    connections: Connections
+    catalog: Catalog
+    library: Library
+    answers: Answers
+    chats: Chats
+    today: Callable[[], date]
+
+
+def rooms(request: Request) -> Rooms:
+    """The rooms of this process."""
+    found: Rooms = request.app.state.rooms
+    return found
+
+
+async def actor(request: Request, behind: Annotated[Rooms, Depends(rooms)]) -> Actor:
+    """Who knocks, by API key or by the page's cookie. Raises Unauthenticated, Forbidden."""
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and key:
+        return await authenticate(behind.database, key.strip())
+    cookie = request.cookies.get(SESSION_COOKIE, "")
+    if cookie and request.method not in _SAFE:
+        refuse_other_sites(request)
+    return await authenticate(behind.database, cookie)
+
+
+def refuse_other_sites(request: Request) -> None:
+    """A write by cookie must come from our own page. Raises Forbidden."""
+    origin = request.headers.get("origin")
+    foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+    if foreign or request.headers.get("x-dashbridge") != "1":
+        raise Forbidden(
+            "This write did not come from Dashbridge's own page",
+            code="cross_site",
+            hint="use an API key, or send the header X-Dashbridge: 1 from the same origin",
+        )
+
+
+RoomsDep = Annotated[Rooms, Depends(rooms)]
+ActorDep = Annotated[Actor, Depends(actor)]
+
+
+def expected_revision(request: Request) -> int | None:
+    """The revision a write replaces: `If-Match: "3"` gives 3, `If-None-Match: *` gives None (create).
+
+    Raises PreconditionRequired without either, Invalid for a header that is neither.
+    """
+    match = request.headers.get("if-match")
+    if match is not None:
+        number = match.strip().removeprefix("W/").strip('"')
+        if not number.isascii() or not number.isdigit():
+            raise Invalid(f"If-Match must be a revision in quotes, not {match[:40]!r}", code="bad_if_match")
+        return int(number)
+    if request.headers.get("if-none-match", "").strip() == "*":
+        return None
+    raise PreconditionRequired(
+        "A write must say what it replaces",
+        hint='send If-Match: "<revision>" to replace, or If-None-Match: * to create',
+    )

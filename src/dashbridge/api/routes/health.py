@@ -1,0 +1,21 @@
+"""Liveness and readiness."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from dashbridge.api.deps import RoomsDep
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz")
+async def readyz(behind: RoomsDep) -> dict[str, str]:
+    """The directory answers, with the schema this release needs. Raises Unavailable."""
+    return {"status": "ready", "schema": await behind.database.check()}

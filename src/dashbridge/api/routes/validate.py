@@ -1,0 +1,27 @@
+"""`POST /v1/validate`: everything saving would check, without saving."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from dashbridge.api.deps import ActorDep, RoomsDep
+from dashbridge.api.routes.dashboards import read_body
+
+router = APIRouter(prefix="/v1", tags=["dashboards"])
+
+
+@router.post("/validate")
+async def validate(request: Request, behind: RoomsDep, actor: ActorDep) -> dict[str, Any]:
+    """Check a dashboard file (the body, YAML): warnings and what each query would read, or 422 with every problem."""
+    checked = await behind.library.check(actor, await read_body(request))
+    return {
+        "ok": True,
+        "title": checked.compiled.title,
+        "warnings": [warning.as_dict() for warning in checked.warnings],
+        "queries": [
+            {"name": name, "bytes_scanned": record.plan.bytes_scanned, "limit": record.limit}
+            for name, record in checked.records.items()
+        ],
+    }

@@ -1,0 +1,25 @@
+"""The web process: the API and the page over the rooms of this process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette_compress import CompressMiddleware
+
+from dashbridge.api.deps import Rooms
+from dashbridge.api.errors import install_error_handlers
+from dashbridge.api.pages import pages_router
+from dashbridge.api.routes import chat, connections, dashboards, health, sign_in, validate
+
+
+def create_app(rooms: Rooms, web_folder: Path) -> FastAPI:
+    """The application over rooms that are open already, and stay so while it serves."""
+    app = FastAPI(title="Dashbridge", version="1", docs_url=None, redoc_url=None)
+    app.state.rooms = rooms
+    install_error_handlers(app)
+    for module in (health, sign_in, connections, chat, validate, dashboards):
+        app.include_router(module.router)
+    app.include_router(pages_router(web_folder))
+    app.add_middleware(CompressMiddleware, minimum_size=1_000)
+    return app

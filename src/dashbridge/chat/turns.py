@@ -1,0 +1,221 @@
+"""Runs turns in the background of this process: a dropped reader does not stop one, a stop does.
+
+Every event is a row before anyone is sent it. The process beats for its turns; a turn whose process fell silent is
+closed as interrupted by whoever notices (`close_stale`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Callable
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from ai_sdk.events import DoneEvent, ErrorEvent
+from ai_sdk.limits import TurnLimits
+from ai_sdk.log import LogLine
+from ai_sdk.messages import Message, Text
+from ai_sdk.orchestrator import Turn
+from ai_sdk.prices import PriceTable
+from ai_sdk.providers import Provider
+from dashbridge.chat.coalesce import NativeEvent, batches
+from dashbridge.chat.context import TurnContext, system_prompt
+from dashbridge.chat.native import native
+from dashbridge.chat.record import TurnEvents
+from dashbridge.chat.store import ChatLogs
+from dashbridge.chat.tools import turn_tools
+from dashbridge.directory import chat as rows
+from dashbridge.kit import DashbridgeError
+from dashbridge.postgres import Database
+
+_log = logging.getLogger(__name__)
+_BEAT_S = 2.0
+STALE = timedelta(seconds=30)
+INTERRUPTED = {
+    "code": "interrupted",
+    "message": "The server stopped while it was answering.",
+    "hint": "Ask again; nothing that was saved is lost.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TurnSettings:
+    """What every turn of this process runs with."""
+
+    provider: Callable[[], Provider]
+    limits: TurnLimits
+    prices: PriceTable | None
+
+
+@dataclass(frozen=True, slots=True)
+class StartedTurn:
+    """A turn that runs: its own id, and its session's."""
+
+    team_id: UUID
+    session_id: UUID
+    turn_id: UUID
+
+
+class Turns:
+    """The turns that this process runs."""
+
+    def __init__(self, database: Database, logs: ChatLogs, events: TurnEvents, settings: TurnSettings) -> None:
+        self._database = database
+        self._logs = logs
+        self._events = events
+        self._settings = settings
+        self._owner = f"{socket.gethostname()}:{os.getpid()}:{id(self):x}"
+        self._running: dict[UUID, tuple[asyncio.Task[None], asyncio.Event]] = {}
+
+    @property
+    def owner_process(self) -> str:
+        """The name under which this process owns turns."""
+        return self._owner
+
+    def start(self, started: StartedTurn, context: TurnContext, text: str) -> None:
+        """Run a turn whose row exists, in the background."""
+        stop = asyncio.Event()
+        self._events.opened_here(started.turn_id)
+        task = asyncio.create_task(self._run(started, context, text, stop), name=f"turn-{started.turn_id}")
+        self._running[started.turn_id] = (task, stop)
+        task.add_done_callback(lambda _: self._running.pop(started.turn_id, None))
+
+    def stop_here(self, turn_id: UUID) -> bool:
+        """Stop a turn of this process at once; whether it runs here."""
+        found = self._running.get(turn_id)
+        if found is None:
+            return False
+        found[1].set()
+        return True
+
+    async def close(self) -> None:
+        """Stop every turn and wait until each is recorded."""
+        for task, stop in list(self._running.values()):
+            stop.set()
+            with suppress(Exception):
+                await asyncio.wait_for(asyncio.shield(task), timeout=8)
+
+    async def _run(self, started: StartedTurn, context: TurnContext, text: str, stop: asyncio.Event) -> None:
+        queue: asyncio.Queue[NativeEvent | None] = asyncio.Queue()
+        recorder = _Recorder(self._database, self._events, started)
+        writing = asyncio.create_task(recorder.write(queue))
+        beating = asyncio.create_task(self._beat(started, stop))
+        messages: tuple[Message, ...] = (Message("user", (Text(text),)),)
+        last: NativeEvent = ("error", INTERRUPTED)
+        try:
+            queue.put_nowait(("session", {"session_id": str(started.session_id), "turn_id": str(started.turn_id)}))
+            history = await self._logs.of(started.team_id, started.session_id).history()
+            turn = Turn(
+                self._settings.provider(),
+                system=system_prompt(context),
+                history=history,
+                text=text,
+                tools=turn_tools(context),
+                limits=self._settings.limits,
+                stop=stop,
+                prices=self._settings.prices,
+            )
+            async with aclosing(turn.run()) as events:
+                async for event in events:
+                    if isinstance(event, DoneEvent | ErrorEvent):
+                        last = native(event)
+                        break
+                    queue.put_nowait(native(event))
+                    while context.notes:
+                        queue.put_nowait(native(context.notes.pop(0)))
+            messages = turn.messages
+        except Exception as error:  # noqa: BLE001  # a fault of ours ends the turn, never the process
+            _log.exception("turn %s failed", started.turn_id)
+            last = ("error", _told(error))
+        finally:
+            beating.cancel()
+            queue.put_nowait(None)
+            await self._finish(started, recorder, writing, last, messages)
+
+    async def _finish(
+        self,
+        started: StartedTurn,
+        recorder: _Recorder,
+        writing: asyncio.Task[None],
+        last: NativeEvent,
+        messages: tuple[Message, ...],
+    ) -> None:
+        try:
+            await writing
+            lines = recorder.with_last(last)
+            log = self._logs.of(started.team_id, started.session_id)
+            key = await log.append(str(started.turn_id), lines, messages)
+            status = last[1]["stop_reason"] if last[0] == "done" else "error"
+            async with self._database.team(started.team_id) as session:
+                await rows.finish_turn(session, started.turn_id, status, log_key=key)
+                await rows.delete_events(session, started.turn_id)
+        except Exception:  # noqa: BLE001  # the turn stays "running" without a heartbeat and is closed from its rows
+            _log.exception("turn %s could not be recorded", started.turn_id)
+        finally:
+            await self._events.closed_here(started.turn_id)
+
+    async def _beat(self, started: StartedTurn, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            await asyncio.sleep(_BEAT_S)
+            try:
+                async with self._database.team(started.team_id) as session:
+                    go_on = await rows.beat(session, started.turn_id, owner_process=self._owner)
+            except DashbridgeError:
+                _log.warning("turn %s could not beat; trying again", started.turn_id)
+                continue
+            if not go_on:
+                stop.set()
+
+
+class _Recorder:
+    """Writes a turn's events as rows and keeps them for its log."""
+
+    def __init__(self, database: Database, events: TurnEvents, started: StartedTurn) -> None:
+        self._database = database
+        self._events = events
+        self._started = started
+        self._lines: list[LogLine] = []
+
+    async def write(self, queue: asyncio.Queue[NativeEvent | None]) -> None:
+        """Record what is put into the queue until None."""
+        async for batch in batches(queue):
+            first = len(self._lines) + 1
+            numbered = [(first + index, name, data) for index, (name, data) in enumerate(batch)]
+            async with self._database.team(self._started.team_id) as session:
+                await rows.append_events(session, self._started.turn_id, numbered)
+            self._lines += [LogLine(*event) for event in numbered]
+            await self._events.told(self._started.turn_id)
+
+    def with_last(self, last: NativeEvent) -> list[LogLine]:
+        """All lines, the last event included."""
+        return [*self._lines, LogLine(len(self._lines) + 1, *last)]
+
+
+async def close_stale(database: Database, logs: ChatLogs, team_id: UUID, *, silent_for: timedelta = STALE) -> int:
+    """Close the team's turns whose process fell silent: their rows become their record. Returns how many."""
+    async with database.team(team_id) as session:
+        stale = await rows.stale_turns(session, silent_for=silent_for)
+    closed = 0
+    for turn in stale:
+        async with database.team(team_id) as session:
+            if not await rows.interrupt_turn(session, turn.id, silent_for=silent_for):
+                continue
+            found = await rows.read_events(session, turn.id)
+        lines = [LogLine(row.seq, row.event, row.data) for row in found]
+        lines.append(LogLine(len(lines) + 1, "error", INTERRUPTED))
+        await logs.of(team_id, turn.session_id).append(str(turn.id), lines, ())
+        async with database.team(team_id) as session:
+            await rows.delete_events(session, turn.id)
+        closed += 1
+    return closed
+
+
+def _told(error: Exception) -> dict[str, str | None]:
+    if isinstance(error, DashbridgeError) and error.status != 500:
+        return {"code": error.code, "message": error.message, "hint": error.hint}
+    return {"code": "internal", "message": "Something went wrong on our side.", "hint": "Ask again."}

@@ -1,0 +1,72 @@
+"""The command line door. Each command lives in a file that is imported when it is called, so that `--help` is quick.
+
+Exit codes: 0 ok, 1 refused or failed, 2 wrong usage. Errors go to standard error. Start with `door.py`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from dashbridge.kit import DashbridgeError
+
+_COMMANDS = {
+    "ask": ("dashbridge.cli.ask", "Ask a question; a dashboard is saved."),
+    "check-sql": ("dashbridge.cli.check_sql", "Pass SQL through the gate, without a warehouse."),
+    "compile": ("dashbridge.cli.compile", "Show what a dashboard file compiles to."),
+    "connect": ("dashbridge.cli.connect", "Add a connection to a warehouse."),
+    "data": ("dashbridge.cli.data", "Print the data of a dashboard."),
+    "demo": ("dashbridge.cli.demo", "Serve with sample data."),
+    "pull": ("dashbridge.cli.pull", "Print a dashboard's file."),
+    "push": ("dashbridge.cli.push", "Save a dashboard file."),
+    "scan": ("dashbridge.cli.scan", "Read which tables a connection holds."),
+    "serve": ("dashbridge.cli.serve", "Serve the API and the web page."),
+    "translate": ("dashbridge.cli.translate", "Translate SQL between dialects."),
+    "validate": ("dashbridge.cli.validate", "Check a dashboard file as saving it would."),
+}
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(_COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--url", envvar="DASHBRIDGE_URL", help="Speak to a server at this address instead of working here.")
+@click.option("--api-key", envvar="DASHBRIDGE_API_KEY", help="The key for --url.")
+@click.pass_context
+def root(context: click.Context, url: str | None, api_key: str | None) -> None:
+    """Ask in a chat, get a validated dashboard file."""
+    if api_key and not url:
+        raise click.UsageError("--api-key needs --url")
+    context.obj = (url, api_key)
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    try:
+        root(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.exceptions.Exit as wanted:
+        sys.exit(wanted.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except DashbridgeError as error:
+        click.echo(f"error: {error}", err=True)
+        if error.hint and error.hint not in str(error):
+            click.echo(f"hint: {error.hint}", err=True)
+        sys.exit(1)

@@ -1,0 +1,192 @@
+"""A team's connections: make, list, validate, and open behind the gate."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from dashbridge.connections.gate import GatedWarehouse
+from dashbridge.directory import Connection
+from dashbridge.directory import connections as rows
+from dashbridge.kit import DashbridgeError, Invalid, new_id
+from dashbridge.postgres import Database
+from dashbridge.sharing import Action, Actor, require
+from dashbridge.sql import Scope
+from dashbridge.vault.base import SealedFor, Vault
+from dashbridge.warehouse.base import Limits, Warehouse
+
+
+class DuckDBSettings(BaseModel):
+    """A DuckDB file, named by its path under the team's own folder."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    path: str = Field(min_length=1, max_length=500)
+
+
+OpenWarehouse = Callable[[UUID, DuckDBSettings], Warehouse]
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionInfo:
+    """A connection without its settings."""
+
+    id: UUID
+    name: str
+    kind: str
+    ai_access: str
+    max_bytes_per_query: int
+    default_dataset: str | None
+    allowed_datasets: list[str] | None
+    status: str
+    validated_at: datetime | None
+    scanned_at: datetime | None
+
+
+class Connections:
+    """Connections of every team; each call names its actor. Open warehouses are kept per connection."""
+
+    def __init__(
+        self, database: Database, vault: Vault, open_warehouse: OpenWarehouse, *, max_rows: int, timeout_s: float
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._open_warehouse = open_warehouse
+        self._max_rows = max_rows
+        self._timeout_s = timeout_s
+        self._kept: dict[tuple[UUID, UUID], tuple[datetime, GatedWarehouse]] = {}
+        self._opening = asyncio.Lock()
+
+    async def create(
+        self,
+        actor: Actor,
+        name: str,
+        settings: DuckDBSettings,
+        *,
+        ai_access: str = "schema",
+        max_bytes_per_query: int = 100_000_000,
+        allowed_datasets: list[str] | None = None,
+    ) -> ConnectionInfo:
+        """Add a connection once its warehouse answered a dry run of `SELECT 1`.
+
+        Raises Conflict (the name is taken), Invalid, NotFound (no such file), Forbidden, Unavailable.
+        """
+        require(actor, Action.CONNECT)
+        if not name.isascii() or not name.replace("-", "").replace("_", "").isalnum():
+            raise Invalid(f"{name[:80]!r} is not a connection name", hint="use letters, digits, - and _")
+        connection_id = new_id()
+        sealed = await self._vault.seal(settings.model_dump_json().encode(), _sealed_for(actor.team_id, connection_id))
+        row = Connection(
+            team_id=actor.team_id,
+            id=connection_id,
+            name=name,
+            kind="duckdb",
+            sealed_settings=sealed,
+            ai_access=ai_access,
+            max_bytes_per_query=max_bytes_per_query,
+            default_dataset="main",
+            allowed_datasets=allowed_datasets,
+            status="ready",
+        )
+        await self._gated(row, settings).dry_run("SELECT 1")
+        async with self._database.team(actor.team_id) as session:
+            await rows.create(session, row)
+            return _info(await rows.mark_validated(session, connection_id, "ready"))
+
+    async def list(self, actor: Actor) -> list[ConnectionInfo]:
+        """All connections, by name."""
+        require(actor, Action.BROWSE)
+        async with self._database.team(actor.team_id) as session:
+            return [_info(row) for row in await rows.everything(session)]
+
+    async def info(self, actor: Actor, name: str) -> ConnectionInfo:
+        """One connection by name. Raises NotFound."""
+        require(actor, Action.BROWSE)
+        async with self._database.team(actor.team_id) as session:
+            return _info(await rows.by_name(session, name))
+
+    async def by_id(self, actor: Actor, connection_id: UUID) -> ConnectionInfo:
+        """One connection by id. Raises NotFound."""
+        require(actor, Action.BROWSE)
+        async with self._database.team(actor.team_id) as session:
+            return _info(await rows.get(session, connection_id))
+
+    async def delete(self, actor: Actor, connection_id: UUID) -> None:
+        """Forget a connection; its dashboards stay and say that it is gone. Raises NotFound."""
+        require(actor, Action.CONNECT)
+        async with self._database.team(actor.team_id) as session:
+            await rows.delete(session, connection_id)
+        kept = self._kept.pop((actor.team_id, connection_id), None)
+        if kept is not None:
+            await kept[1].close()
+
+    async def validate(self, actor: Actor, connection_id: UUID) -> ConnectionInfo:
+        """Dry-run `SELECT 1` and note what came of it. Raises NotFound; a failure is noted, then raised."""
+        require(actor, Action.CONNECT)
+        status, failure = "ready", None
+        try:
+            warehouse = await self.open_by_id(actor, connection_id)
+            await warehouse.dry_run("SELECT 1")
+        except DashbridgeError as error:
+            status, failure = "failing", error
+        async with self._database.team(actor.team_id) as session:
+            info = _info(await rows.mark_validated(session, connection_id, status))
+        if failure is not None:
+            raise failure
+        return info
+
+    async def open(self, actor: Actor, name: str) -> GatedWarehouse:
+        """The gated warehouse of a connection by name. Raises NotFound, CannotOpen."""
+        require(actor, Action.VIEW)
+        async with self._database.team(actor.team_id) as session:
+            row = await rows.by_name(session, name)
+        return await self._open(row)
+
+    async def open_by_id(self, actor: Actor, connection_id: UUID) -> GatedWarehouse:
+        """The gated warehouse of a connection. Raises NotFound, CannotOpen."""
+        require(actor, Action.VIEW)
+        async with self._database.team(actor.team_id) as session:
+            row = await rows.get(session, connection_id)
+        return await self._open(row)
+
+    async def close(self) -> None:
+        """Close every warehouse this process opened."""
+        for _, warehouse in self._kept.values():
+            await warehouse.close()
+        self._kept.clear()
+
+    async def _open(self, row: Connection) -> GatedWarehouse:
+        key = (row.team_id, row.id)
+        kept = self._kept.get(key)
+        if kept is not None and kept[0] == row.updated_at:
+            return kept[1]
+        async with self._opening:
+            kept = self._kept.get(key)
+            if kept is not None and kept[0] == row.updated_at:
+                return kept[1]
+            opened = await self._vault.open(row.sealed_settings, _sealed_for(row.team_id, row.id))
+            warehouse = self._gated(row, DuckDBSettings.model_validate_json(opened))
+            self._kept[key] = (row.updated_at, warehouse)
+            return warehouse
+
+    def _gated(self, row: Connection, settings: DuckDBSettings) -> GatedWarehouse:
+        datasets = None if row.allowed_datasets is None else frozenset(row.allowed_datasets)
+        scope = Scope(row.kind, datasets, default_dataset=row.default_dataset)
+        limits = Limits(row.max_bytes_per_query, self._max_rows, self._timeout_s)
+        warehouse = self._open_warehouse(row.team_id, settings)
+        return GatedWarehouse(warehouse, connection_id=row.id, scope=scope, limits=limits)
+
+
+def _sealed_for(team_id: UUID, connection_id: UUID) -> SealedFor:
+    return SealedFor(str(team_id), str(connection_id), "settings")
+
+
+def _info(row: Connection) -> ConnectionInfo:
+    fields: dict[str, Any] = {name: getattr(row, name) for name in ConnectionInfo.__dataclass_fields__}
+    return ConnectionInfo(**fields)

@@ -1,0 +1,156 @@
+"""The one way to a warehouse: every statement is parsed, scoped, dry-run and capped here before it runs.
+
+Chat tools, the data endpoint, scans and everything later are given a `GatedWarehouse`, never the port itself, so no
+caller can forget the check.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from dashbridge.kit import Invalid, NotFound, TableName, sha256_hex
+from dashbridge.sql import Scope, check
+from dashbridge.warehouse.base import (
+    Dataset,
+    DryRun,
+    Limits,
+    Parameter,
+    Result,
+    Table,
+    TableSchema,
+    Warehouse,
+)
+
+_RECORDS_KEPT = 2_000
+
+
+class OverByteCap(Invalid):
+    """A statement would read more than its cap allows."""
+
+    default_code = "over_byte_cap"
+
+
+class StatementNotAllowed(Invalid):
+    """The engine sees more in a statement than the gate did."""
+
+    default_code = "statement_not_allowed"
+
+
+@dataclass(frozen=True, slots=True)
+class DryRunRecord:
+    """Proof that a statement passed the gate: what it reads, what it returns, under which cap (bytes)."""
+
+    sql_sha256: str
+    data_version: str
+    plan: DryRun
+    limit: int
+
+
+class GatedWarehouse:
+    """A warehouse behind the gate, for one connection of one team. Safe for concurrent use."""
+
+    def __init__(self, warehouse: Warehouse, *, connection_id: UUID, scope: Scope, limits: Limits) -> None:
+        self.connection_id = connection_id
+        self._warehouse = warehouse
+        self._scope = scope
+        self._limits = limits
+        self._plans: OrderedDict[tuple[str, str], DryRun] = OrderedDict()
+
+    @property
+    def dialect(self) -> str:
+        """The dialect statements are written in."""
+        return self._scope.dialect
+
+    @property
+    def default_dataset(self) -> str | None:
+        """The dataset an unqualified table name means."""
+        return self._scope.default_dataset
+
+    @property
+    def max_bytes(self) -> int:
+        """The cap in bytes of every statement on this connection."""
+        return self._limits.max_bytes
+
+    async def dry_run(self, sql: str, *, max_bytes: int | None = None) -> DryRunRecord:
+        """Pass a statement through the gate without running it. `max_bytes` may lower the cap, never raise it.
+
+        Raises SqlRefused, StatementNotAllowed, OverByteCap, and what the port's `dry_run` raises.
+        """
+        check(sql, scope=self._scope)
+        version = await self._warehouse.data_version()
+        digest = sha256_hex(sql.encode())
+        plan = self._plans.get((digest, version))
+        if plan is None:
+            plan = await self._warehouse.dry_run(sql)
+            self._refuse_surprises(plan)
+            self._remember((digest, version), plan)
+        limit = self._limits.max_bytes if max_bytes is None else min(max_bytes, self._limits.max_bytes)
+        if plan.bytes_scanned > limit:
+            raise OverByteCap(
+                f"This query would read up to {plan.bytes_scanned:,} bytes; the cap is {limit:,}",
+                hint="read fewer columns or partitions, aggregate a smaller table, or ask an admin to raise the cap",
+                bytes_scanned=plan.bytes_scanned,
+                limit=limit,
+            )
+        return DryRunRecord(digest, version, plan, limit)
+
+    async def run(
+        self, sql: str, parameters: Sequence[Parameter] = (), *, max_rows: int | None = None
+    ) -> tuple[Result, DryRunRecord]:
+        """Run a statement that passes the gate now. Raises what `dry_run` raises, and TimedOut."""
+        record = await self.dry_run(sql)
+        limits = Limits(record.limit, max_rows or self._limits.max_rows, self._limits.timeout_s)
+        return await self._warehouse.run(sql, parameters, limits=limits), record
+
+    async def data_version(self) -> str:
+        """Changes whenever the data may have changed."""
+        return await self._warehouse.data_version()
+
+    async def list_datasets(self) -> list[Dataset]:
+        """The datasets this connection may show."""
+        return [dataset for dataset in await self._warehouse.list_datasets() if self._shows(dataset.name)]
+
+    async def list_tables(self, dataset: str) -> list[Table]:
+        """The tables of a dataset this connection may show. Raises NotFound."""
+        if not self._shows(dataset):
+            raise _no_dataset(dataset)
+        return await self._warehouse.list_tables(dataset)
+
+    async def table_schema(self, table: TableName) -> TableSchema:
+        """One table's columns and sizes. Raises NotFound."""
+        if not self._shows(table.dataset):
+            raise NotFound(f"There is no table {table} on this connection", code="table_not_found")
+        return await self._warehouse.table_schema(table)
+
+    async def close(self) -> None:
+        """Let go of the engine."""
+        await self._warehouse.close()
+
+    def _shows(self, dataset: str) -> bool:
+        return self._scope.datasets is None or dataset in self._scope.datasets
+
+    def _refuse_surprises(self, plan: DryRun) -> None:
+        if plan.statement_type != "SELECT":
+            raise StatementNotAllowed(
+                f"The warehouse reads this statement as {plan.statement_type}, not SELECT",
+                hint="write one read-only SELECT",
+            )
+        for table in plan.tables:
+            if not self._shows(table.dataset):
+                raise StatementNotAllowed(
+                    "This statement reads a table outside the datasets of its connection",
+                    code="table_not_allowed",
+                    hint="name tables of this connection only",
+                )
+
+    def _remember(self, key: tuple[str, str], plan: DryRun) -> None:
+        self._plans[key] = plan
+        if len(self._plans) > _RECORDS_KEPT:
+            self._plans.popitem(last=False)
+
+
+def _no_dataset(dataset: str) -> NotFound:
+    return NotFound(f"There is no dataset {dataset!r} on this connection", code="dataset_not_found")

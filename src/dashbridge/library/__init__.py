@@ -1,0 +1,10 @@
+"""Saved dashboards: check, save, open, revisions.
+
+Owns the save protocol (object first, pointer second) and the checks a file passes before it is saved. It never runs a
+dashboard's queries for their rows and never speaks HTTP. Start with `library.py`, then `check.py`.
+"""
+
+from dashbridge.library.check import CheckedDashboard, check_dashboard
+from dashbridge.library.library import Library, Opened, Saved
+
+__all__ = ["CheckedDashboard", "Library", "Opened", "Saved", "check_dashboard"]

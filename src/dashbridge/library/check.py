@@ -1,0 +1,151 @@
+"""Whether a dashboard file would work: the file itself, each query's dry run, each insight bound to real columns."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Protocol
+
+import pyarrow as pa
+
+from dashbridge.connections import DryRunRecord, GatedWarehouse
+from dashbridge.dashboards import CompiledDashboard, LoadedDashboard, compile_dashboard, load_dashboard
+from dashbridge.insights import CompiledInsight, OptionsQuery, read_inputs
+from dashbridge.kit import DashbridgeError, Invalid, Place, Problem
+from dashbridge.warehouse.base import Column, Kind, Limits, LocalEngine
+
+_ARROW = {
+    Kind.INTEGER: pa.int64(),
+    Kind.DECIMAL: pa.decimal128(38, 9),
+    Kind.FLOAT: pa.float64(),
+    Kind.BOOLEAN: pa.bool_(),
+    Kind.DATE: pa.date32(),
+    Kind.TIME: pa.time64("us"),
+    Kind.TIMESTAMP: pa.timestamp("us"),
+    Kind.TIMESTAMP_TZ: pa.timestamp("us", "UTC"),
+    Kind.BYTES: pa.binary(),
+    Kind.INTERVAL: pa.month_day_nano_interval(),
+}
+
+
+class OpensWarehouse(Protocol):
+    """Gives the gated warehouse of a connection name, for the actor who asks."""
+
+    async def __call__(self, name: str) -> GatedWarehouse:
+        """Raises NotFound."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedDashboard:
+    """A file that passed every check, with the dry-run record of each of its queries."""
+
+    loaded: LoadedDashboard
+    compiled: CompiledDashboard
+    records: dict[str, DryRunRecord]
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What works but is probably not meant."""
+        return self.loaded.warnings
+
+
+async def check_dashboard(
+    text: str | bytes, open_warehouse: OpensWarehouse, engine: LocalEngine, *, today: date
+) -> CheckedDashboard:
+    """Check a file as saving it would. Raises Invalid with every problem, each at its YAML path and line."""
+    loaded = load_dashboard(text)
+    compiled = compile_dashboard(loaded)
+    try:
+        warehouse = await open_warehouse(compiled.connection)
+    except DashbridgeError as error:
+        raise Invalid.of([_at(loaded, "/connection", error)]) from error
+    names = list(compiled.queries)
+    outcomes = await asyncio.gather(
+        *(warehouse.dry_run(compiled.queries[name].sql) for name in names), return_exceptions=True
+    )
+    records: dict[str, DryRunRecord] = {}
+    problems: list[Problem] = []
+    for name, outcome in zip(names, outcomes, strict=True):
+        if isinstance(outcome, DashbridgeError):
+            problems.append(_in_sql(loaded, text, f"/queries/{name}/sql", outcome))
+        elif isinstance(outcome, BaseException):
+            raise outcome
+        else:
+            records[name] = outcome
+    problems += await _bind_insights(loaded, compiled, records, engine, today)
+    problems += _option_columns(loaded, compiled, records)
+    if problems:
+        raise Invalid.of(sorted(problems, key=lambda problem: problem.place.line or 0))
+    return CheckedDashboard(loaded, compiled, records)
+
+
+async def _bind_insights(
+    loaded: LoadedDashboard,
+    compiled: CompiledDashboard,
+    records: dict[str, DryRunRecord],
+    engine: LocalEngine,
+    today: date,
+) -> list[Problem]:
+    values = read_inputs(compiled.inputs, {}, today)
+
+    async def bind(insight: CompiledInsight) -> Problem | None:
+        empty = empty_table(records[insight.query].plan.columns)
+        bound = insight.bind(values, today)
+        try:
+            await engine.query({"insight_data": empty}, bound.sql, bound.values, limits=Limits(timeout_s=10))
+        except DashbridgeError as error:
+            columns = ", ".join(empty.column_names)
+            hint = error.hint or f"its query {insight.query!r} returns: {columns}"
+            return _at(loaded, f"/insights/{insight.name}", error, hint)
+        return None
+
+    ready = [insight for insight in compiled.insights.values() if insight.query in records]
+    return [problem for problem in await asyncio.gather(*map(bind, ready)) if problem is not None]
+
+
+def _option_columns(
+    loaded: LoadedDashboard, compiled: CompiledDashboard, records: dict[str, DryRunRecord]
+) -> list[Problem]:
+    problems = []
+    for name, spec in compiled.inputs.items():
+        source = getattr(spec, "options", None)
+        if not isinstance(source, OptionsQuery) or source.query not in records:
+            continue
+        have = [column.name for column in records[source.query].plan.columns]
+        for column in filter(None, (source.column, source.label_column)):
+            if column not in have:
+                problems.append(
+                    Problem(
+                        "unknown_column",
+                        f"The query {source.query!r} returns no column {column!r}",
+                        loaded.place(f"/inputs/{name}/options"),
+                        "it returns: " + ", ".join(have),
+                    )
+                )
+    return problems
+
+
+def empty_table(columns: tuple[Column, ...]) -> pa.Table:
+    """No rows, with the columns of a dry run as Arrow types; text stands for kinds Arrow has no plain type of."""
+    return pa.table(
+        [pa.array([], _ARROW.get(column.kind, pa.string())) for column in columns],
+        names=[column.name for column in columns],
+    )
+
+
+def _at(loaded: LoadedDashboard, path: str, error: DashbridgeError, hint: str | None = None) -> Problem:
+    place = loaded.place(path)
+    return Problem(error.code, error.message, Place(path, place.line, place.column), hint or error.hint)
+
+
+def _in_sql(loaded: LoadedDashboard, text: str | bytes, path: str, error: DashbridgeError) -> Problem:
+    """The error at its own line inside the file: the SQL's line counted from where its text begins."""
+    problem = _at(loaded, path, error)
+    line, column, inner = problem.place.line, problem.place.column, error.place.line
+    if line is None or inner is None:
+        return problem
+    lines = (text if isinstance(text, str) else text.decode()).splitlines()
+    begins_below = lines[line - 1][(column or 1) - 1 :].startswith(("|", ">"))
+    place = Place(path, line + inner, None) if begins_below else Place(path, line + inner - 1, column)
+    return replace(problem, place=place)

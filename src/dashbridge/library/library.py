@@ -1,0 +1,234 @@
+"""Saved dashboards: the file in the object store first, then the pointer, by compare-and-set.
+
+A file's key is its content hash under its team, so an object is written once and never changed. A crash at any line
+leaves the old pointer or the new one, and at worst an object no pointer names.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+from uuid import UUID
+
+from dashbridge.connections import GatedWarehouse
+from dashbridge.dashboards import CompiledDashboard, LoadedDashboard, compile_dashboard, load_dashboard
+from dashbridge.directory import Dashboard, DashboardRevision
+from dashbridge.directory import dashboards as pointers
+from dashbridge.kit import DashbridgeError, Invalid, NotFound, is_slug, sha256_hex
+from dashbridge.library.check import CheckedDashboard, check_dashboard
+from dashbridge.objects.base import GenerationMismatch, ObjectNotFound, ObjectStore
+from dashbridge.postgres import Database
+from dashbridge.sharing import Action, Actor, require
+from dashbridge.warehouse.base import LocalEngine
+
+_PARSED_KEPT = 200
+
+
+class Warehouses(Protocol):
+    """Opens the gated warehouse of a connection by name, for an actor."""
+
+    async def open(self, actor: Actor, name: str) -> GatedWarehouse:
+        """Raises NotFound, Forbidden."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A save that happened: which revision, and where its file lies."""
+
+    slug: str
+    revision: int
+    yaml_uri: str
+    yaml_sha256: str
+    checked: CheckedDashboard
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A dashboard as it stands: its pointer, its file, and what the file means."""
+
+    pointer: Dashboard
+    yaml: str
+    loaded: LoadedDashboard
+    compiled: CompiledDashboard
+
+
+class Library:
+    """The dashboards of every team; each call names its actor."""
+
+    def __init__(
+        self,
+        database: Database,
+        objects: ObjectStore,
+        warehouses: Warehouses,
+        engine: LocalEngine,
+        *,
+        today: Callable[[], date],
+    ) -> None:
+        self._database = database
+        self._objects = objects
+        self._warehouses = warehouses
+        self._engine = engine
+        self._today = today
+        self._parsed: OrderedDict[tuple[UUID, str], tuple[str, LoadedDashboard, CompiledDashboard]] = OrderedDict()
+
+    async def check(self, actor: Actor, text: str | bytes) -> CheckedDashboard:
+        """Everything saving would check. Raises Invalid with every problem."""
+        require(actor, Action.EDIT)
+
+        async def open_warehouse(name: str) -> GatedWarehouse:
+            return await self._warehouses.open(actor, name)
+
+        return await check_dashboard(text, open_warehouse, self._engine, today=self._today())
+
+    async def save(
+        self,
+        actor: Actor,
+        text: str | bytes,
+        slug: str,
+        *,
+        expected: int | None,
+        draft: bool = False,
+        turn_id: UUID | None = None,
+    ) -> Saved:
+        """Save a file that passes every check. `expected` None creates; a number replaces exactly that revision.
+
+        Raises Invalid (bad file or slug), Conflict (the slug is taken), PreconditionFailed (a newer revision exists),
+        NotFound (nothing to replace), Forbidden, Unavailable.
+        """
+        require(actor, Action.EDIT)
+        _check_slug(slug)
+        checked = await self.check(actor, text)
+        data = text.encode() if isinstance(text, str) else text
+        digest = sha256_hex(data)
+        uri = await self._put(actor, digest, data)
+        key = _key(actor.team_id, digest)
+        compiled = checked.compiled
+        pointer = pointers.Saved(
+            title=compiled.title,
+            description=compiled.description,
+            yaml_uri=uri,
+            yaml_key=key,
+            yaml_sha256=digest,
+            view_type=tuple(sorted({view.type for view in compiled.views.values()})),
+            connection_name=compiled.connection,
+            author=actor.name,
+            turn_id=turn_id,
+        )
+        async with self._database.team(actor.team_id) as session:
+            if expected is None:
+                row = await pointers.create(session, slug, pointer, draft=draft)
+            else:
+                row = await pointers.move_pointer(session, slug, expected, pointer)
+        return Saved(slug, row.revision, uri, digest, checked)
+
+    async def open(self, actor: Actor, slug: str, revision: int | None = None) -> Opened:
+        """A dashboard, or one of its revisions. Raises NotFound, Forbidden, Unavailable."""
+        require(actor, Action.VIEW)
+        pointer = await self.pointer(actor, slug)
+        key, digest = pointer.yaml_key, pointer.yaml_sha256
+        if revision is not None and revision != pointer.revision:
+            async with self._database.team(actor.team_id) as session:
+                row = await pointers.get_revision(session, slug, revision)
+            key, digest = row.yaml_key, row.yaml_sha256
+        parsed = self._parsed.get((actor.team_id, digest))
+        if parsed is None:
+            text = await self._read(key, digest)
+            loaded = load_dashboard(text)
+            parsed = (text, loaded, compile_dashboard(loaded))
+            self._parsed[(actor.team_id, digest)] = parsed
+            if len(self._parsed) > _PARSED_KEPT:
+                self._parsed.popitem(last=False)
+        return Opened(pointer, *parsed)
+
+    async def pointer(self, actor: Actor, slug: str) -> Dashboard:
+        """What the directory knows of a dashboard. Raises NotFound."""
+        require(actor, Action.VIEW)
+        if not is_slug(slug):
+            raise _no_dashboard(slug)
+        async with self._database.team(actor.team_id) as session:
+            return await pointers.get(session, slug)
+
+    async def list(self, actor: Actor, *, drafts: bool | None = None) -> Sequence[Dashboard]:
+        """The team's dashboards, the last changed first; only drafts, or none of them, if asked."""
+        require(actor, Action.VIEW)
+        async with self._database.team(actor.team_id) as session:
+            kept = [] if drafts is True else await pointers.kept(session)
+            drafted = [] if drafts is False else await pointers.drafts(session)
+        return sorted([*kept, *drafted], key=lambda row: row.updated_at, reverse=True)
+
+    async def revisions(self, actor: Actor, slug: str) -> Sequence[DashboardRevision]:
+        """Every revision, newest first. Raises NotFound."""
+        require(actor, Action.VIEW)
+        async with self._database.team(actor.team_id) as session:
+            return await pointers.revisions(session, slug)
+
+    async def restore(self, actor: Actor, slug: str, revision: int, *, expected: int) -> Saved:
+        """Save an earlier revision's file as the newest, once it passes today's checks. Raises what `save` raises."""
+        require(actor, Action.EDIT)
+        async with self._database.team(actor.team_id) as session:
+            row = await pointers.get_revision(session, slug, revision)
+        text = await self._read(row.yaml_key, row.yaml_sha256)
+        return await self.save(actor, text, slug, expected=expected)
+
+    async def keep(self, actor: Actor, slug: str) -> Dashboard:
+        """Make a draft a kept dashboard. Raises NotFound."""
+        require(actor, Action.EDIT)
+        async with self._database.team(actor.team_id) as session:
+            return await pointers.keep(session, slug)
+
+    async def delete(self, actor: Actor, slug: str, *, expected: int) -> None:
+        """Take a dashboard out of the list; `undelete` brings it back. Raises NotFound, PreconditionFailed."""
+        require(actor, Action.DELETE)
+        async with self._database.team(actor.team_id) as session:
+            await pointers.delete(session, slug, expected_revision=expected)
+
+    async def rename(self, actor: Actor, slug: str, new_slug: str, *, expected: int) -> Dashboard:
+        """Change a dashboard's slug. Raises Invalid, NotFound, Conflict, PreconditionFailed."""
+        require(actor, Action.EDIT)
+        _check_slug(new_slug)
+        async with self._database.team(actor.team_id) as session:
+            return await pointers.rename(session, slug, new_slug, expected_revision=expected)
+
+    async def undelete(self, actor: Actor, slug: str) -> Dashboard:
+        """Bring a deleted dashboard back. Raises NotFound."""
+        require(actor, Action.DELETE)
+        async with self._database.team(actor.team_id) as session:
+            return await pointers.undelete(session, slug)
+
+    async def _put(self, actor: Actor, digest: str, data: bytes) -> str:
+        key = _key(actor.team_id, digest)
+        try:
+            return (await self._objects.put(key, data, content_type="application/yaml", if_generation=0)).uri
+        except GenerationMismatch:
+            return (await self._objects.stat(key)).uri
+
+    async def _read(self, key: str, digest: str) -> str:
+        try:
+            data, _ = await self._objects.get(key)
+        except ObjectNotFound as error:
+            raise DashbridgeError(
+                "The dashboard's file is missing from the object store", code="file_missing"
+            ) from error
+        if sha256_hex(data) != digest:
+            raise DashbridgeError("The dashboard's file is not the one that was saved", code="file_corrupt")
+        return data.decode()
+
+
+def _key(team_id: UUID, digest: str) -> str:
+    return f"teams/{team_id}/dashboards/{digest}.yaml"
+
+
+def _check_slug(slug: str) -> None:
+    if not is_slug(slug):
+        raise Invalid(
+            f"{slug[:80]!r} is not a slug",
+            code="bad_slug",
+            hint="use 1 to 63 of a-z, 0-9 and hyphen, beginning with a letter or digit",
+        )
+
+
+def _no_dashboard(slug: str) -> NotFound:
+    return NotFound(f"There is no dashboard {slug[:80]!r}", code="dashboard_not_found")

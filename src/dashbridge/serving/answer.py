@@ -1,0 +1,187 @@
+"""The answer to "what does this dashboard show now?": queries run or reused, insights computed, columns made flat.
+
+Two layers are kept: a query's rows (by team, connection, data version and SQL) and an insight's columns (by those rows,
+the post-query and its parameters). Whatever is computed is computed once for all who ask at the same time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from dashbridge.connections import GatedWarehouse
+from dashbridge.dashboards import CompiledDashboard
+from dashbridge.insights import CompiledInsight, InputValue, read_inputs
+from dashbridge.kit import DashbridgeError, Invalid, NotFound, TooLarge, new_id, sha256_hex
+from dashbridge.serving.cache import ByteLRU
+from dashbridge.serving.data_answer import DataAnswer, InputState, InsightAnswer, Rows
+from dashbridge.serving.options import input_options, options_query
+from dashbridge.serving.payload import flat_columns
+from dashbridge.serving.single_flight import SingleFlight
+from dashbridge.warehouse.base import Limits, LocalEngine
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose dashboard is asked for: the cache's first key, and what the answer says of itself."""
+
+    team_id: str
+    connection_id: str
+    slug: str
+    revision: int
+    yaml_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServingLimits:
+    """Rows of one query and of one insight, bytes of both caches together, seconds of a post-query."""
+
+    max_query_rows: int = 1_000_000
+    max_insight_rows: int = 100_000
+    cache_bytes: int = 256 * 2**20
+    post_timeout_s: float = 30.0
+
+
+class Answers:
+    """Serves every dashboard of this process."""
+
+    def __init__(self, engine: LocalEngine, limits: ServingLimits) -> None:
+        self._engine = engine
+        self._limits = limits
+        self._rows: ByteLRU[Rows] = ByteLRU(limits.cache_bytes * 3 // 4)
+        self._insights: ByteLRU[InsightAnswer] = ByteLRU(limits.cache_bytes // 4)
+        self._row_flights: SingleFlight[Rows] = SingleFlight()
+        self._insight_flights: SingleFlight[InsightAnswer] = SingleFlight()
+
+    async def answer(
+        self,
+        asked: Asked,
+        dashboard: CompiledDashboard,
+        warehouse: GatedWarehouse,
+        raw_inputs: Mapping[str, Sequence[str]],
+        *,
+        today: date,
+        only: str | None = None,
+    ) -> DataAnswer:
+        """All insights (or `only` one) for the given inputs; one that fails carries its error, the others live.
+
+        Raises Invalid for inputs that do not fit, NotFound for an unknown `only`.
+        """
+        values = read_inputs(dashboard.inputs, raw_inputs, today)
+        wanted = _wanted(dashboard, only)
+        visit = _Visit(asked, dashboard, warehouse, await warehouse.data_version(), values, today)
+        by_query: dict[str, list[CompiledInsight]] = {}
+        for insight in wanted:
+            by_query.setdefault(insight.query, []).append(insight)
+        groups = await asyncio.gather(*(self._of_query(visit, query, insights) for query, insights in by_query.items()))
+        found = {name: answer for group in groups for name, answer in group.items()}
+        states = await self._input_states(visit) if only is None else {}
+        ordered = {insight.name: found[insight.name] for insight in wanted}
+        return DataAnswer(asked.slug, asked.revision, asked.yaml_sha256, ordered, states)
+
+    async def _of_query(
+        self, visit: _Visit, query: str, insights: Sequence[CompiledInsight]
+    ) -> dict[str, InsightAnswer | DashbridgeError]:
+        try:
+            rows, cached = await self._query_rows(visit, query)
+        except DashbridgeError as error:
+            return dict.fromkeys((insight.name for insight in insights), error)
+        answers = await asyncio.gather(
+            *(self._insight(visit, rows, cached, insight) for insight in insights), return_exceptions=True
+        )
+        found: dict[str, InsightAnswer | DashbridgeError] = {}
+        for insight, answer in zip(insights, answers, strict=True):
+            if isinstance(answer, BaseException) and not isinstance(answer, DashbridgeError):
+                raise answer
+            found[insight.name] = answer
+        return found
+
+    async def _query_rows(self, visit: _Visit, query: str) -> tuple[Rows, bool]:
+        spec = visit.dashboard.queries[query]
+        key = (visit.asked.team_id, visit.asked.connection_id, visit.version, sha256_hex(spec.sql.encode()))
+        kept = self._rows.get(key)
+        if kept is not None:
+            return kept, True
+
+        async def run() -> Rows:
+            result, record = await visit.warehouse.run(spec.sql, max_rows=self._limits.max_query_rows)
+            if result.truncated:
+                raise TooLarge(
+                    f"The query {query!r} returns more than {self._limits.max_query_rows:,} rows",
+                    code="too_many_rows",
+                    hint="aggregate or filter in the query: a cut result would give wrong totals",
+                )
+            rows = Rows((*key, str(new_id())), result.table, record.plan.bytes_scanned, datetime.now(UTC))
+            self._rows.put(key, rows, size=result.table.nbytes, ttl_s=spec.ttl_s)
+            return rows
+
+        return await self._row_flights.do(key, run), False
+
+    async def _insight(self, visit: _Visit, rows: Rows, cached: bool, insight: CompiledInsight) -> InsightAnswer:
+        most = min(insight.row_limit, self._limits.max_insight_rows)
+        bound = insight.bind(visit.values, visit.today, limit=most + 1)
+        key = (*rows.key, insight.name, insight.template, bound.sql, tuple(bound.values))
+        kept = self._insights.get(key)
+        if kept is not None:
+            return kept.as_cached(cached)
+
+        async def compute() -> InsightAnswer:
+            limits = Limits(max_rows=most, timeout_s=self._limits.post_timeout_s)
+            result = await self._engine.query({"insight_data": rows.table}, bound.sql, bound.values, limits=limits)
+            answer = InsightAnswer.of(insight, result.table, flat_columns(result.table), rows, result.truncated)
+            self._insights.put(key, answer, size=answer.size, ttl_s=3600)
+            return answer
+
+        return (await self._insight_flights.do(key, compute)).as_cached(cached)
+
+    async def _input_states(self, visit: _Visit) -> dict[str, InputState]:
+        states: dict[str, InputState] = {}
+        for name, spec in visit.dashboard.inputs.items():
+            source = options_query(spec)
+            table, error = None, None
+            if source is not None:
+                try:
+                    table = (await self._query_rows(visit, source.query))[0].table
+                except DashbridgeError as failed:
+                    error = failed
+            states[name] = InputState(visit.values[name].as_json(), input_options(spec, table), error)
+        return states
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """One asking of one dashboard."""
+
+    asked: Asked
+    dashboard: CompiledDashboard
+    warehouse: GatedWarehouse
+    version: str
+    values: Mapping[str, InputValue]
+    today: date
+
+
+def _wanted(dashboard: CompiledDashboard, only: str | None) -> list[CompiledInsight]:
+    if only is None:
+        return list(dashboard.insights.values())
+    if only not in dashboard.insights:
+        raise NotFound(
+            f"This dashboard has no insight {only!r}",
+            code="insight_not_found",
+            hint="it has: " + ", ".join(dashboard.insights),
+        )
+    return [dashboard.insights[only]]
+
+
+def single_insight(dashboard: CompiledDashboard, asked: str | None) -> str:
+    """The insight an Arrow or CSV answer holds. Raises Invalid when there are several and none is named."""
+    if asked is not None:
+        return asked
+    if len(dashboard.insights) == 1:
+        return next(iter(dashboard.insights))
+    raise Invalid(
+        "Arrow and CSV hold one insight, and this dashboard has several",
+        code="insight_required",
+        hint="add ?insight=NAME (or --insight NAME): " + ", ".join(dashboard.insights),
+    )

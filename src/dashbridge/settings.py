@@ -1,0 +1,59 @@
+"""Settings, read from the environment: `DASHBRIDGE_<NAME>`; each is documented in `docs/settings.md`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every setting with its embedded default."""
+
+    model_config = SettingsConfigDict(env_prefix="DASHBRIDGE_", extra="ignore", frozen=True)
+
+    host: str = Field("127.0.0.1", description="Address the server listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port the server listens on; 0 takes a free one.")
+    public_url: str | None = Field(
+        None, description="Address people reach the server by; made of host and port if unset."
+    )
+    data_dir: Path = Field(
+        Path(".dashbridge"), description="Folder of the embedded parts: PostgreSQL, objects, key, DuckDB."
+    )
+
+    database_url: SecretStr | None = Field(
+        None, description="PostgreSQL of the directory, as the app role (not the owner); embedded if unset."
+    )
+    database_admin_url: SecretStr | None = Field(
+        None, description="PostgreSQL as a superuser, to create roles and run migrations; needed once."
+    )
+    duckdb_root: Path | None = Field(
+        None, description="Folder under which each team's DuckDB files lie; `duckdb` in the data dir if unset."
+    )
+    model: str = Field("offline", description="`offline`, `anthropic:MODEL` or `openai:MODEL`.")
+    anthropic_base_url: str | None = Field(None, description="Another address of the Anthropic Messages API.")
+    openai_base_url: str | None = Field(None, description="Address of an OpenAI-compatible API.")
+
+    query_workers: int = Field(2, ge=1, le=64, description="DuckDB worker processes.")
+    query_memory_mb: int = Field(2048, ge=256, description="Memory limit of one DuckDB worker, in MiB.")
+    query_timeout_s: float = Field(30.0, gt=0, description="Seconds after which a query is stopped.")
+    max_query_rows: int = Field(1_000_000, ge=1, description="Rows one query of a dashboard may return.")
+    max_insight_rows: int = Field(100_000, ge=1, description="Rows one insight answers with; more are cut and flagged.")
+    cache_mb: int = Field(256, ge=1, description="Memory for answers kept in this process, in MiB.")
+
+    turn_max_steps: int = Field(40, ge=1, description="Requests to the model in one turn.")
+    turn_max_tokens: int = Field(400_000, ge=1, description="Tokens of one turn, read and written.")
+    turn_max_usd: float = Field(2.0, gt=0, description="Money one turn may cost, where prices are known.")
+    turn_max_seconds: float = Field(600.0, gt=0, description="Seconds one turn may take.")
+
+    def embedded(self, name: str) -> Path:
+        """A path inside the data dir, absolute."""
+        return self.data_dir.absolute() / name
+
+    def url(self, port: int | None = None) -> str:
+        """The address people reach the server by."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port if port is None else port}"
