@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dashbridge.kit import Unavailable
+from dashbridge.kit import Unavailable, sha256_hex
 from dashbridge.postgres.account import let_through, run_as, server_account
 
 SUPERUSER = "postgres"
@@ -55,6 +55,7 @@ class Cluster:
         self._folder = folder
         self._data = folder / "data"
         self._settings = dict(settings)
+        self._mark = f"dashbridge-{sha256_hex(os.fsencode(self._data))[:16]}"
         self._account = server_account()
         self._binaries = binaries()
         let_through(self._data, self._account)
@@ -77,8 +78,8 @@ class Cluster:
                 os.chown(password_file, self._account.pw_uid, self._account.pw_gid)
             options = ("--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8", "--no-instructions")
             self._run(
-                *("initdb", "-D", str(fresh), f"--username={SUPERUSER}", "--auth=scram-sha-256"),
-                *(f"--pwfile={password_file}", *options),
+                *("initdb", "-D", fresh.name, f"--username={SUPERUSER}", "--auth=scram-sha-256"),
+                *(f"--pwfile={password_file.name}", *options),
             )
         finally:
             password_file.unlink()
@@ -92,12 +93,13 @@ class Cluster:
         self._clear_leftovers()
         socket_folder = self._socket_folder()
         quoted = '"' + str(socket_folder).replace('"', '""') + '"'
-        settings = {"listen_addresses": "", "unix_socket_directories": quoted, "timezone": "UTC", **self._settings}
+        fixed = {"cluster_name": self._mark, "listen_addresses": "", "unix_socket_directories": quoted}
+        settings = {"timezone": "UTC", **self._settings, **fixed}
         options = " ".join(shlex.quote(f"--{name}={value}") for name, value in settings.items())
         log = self._data / "server.log"
         if log.exists() and log.stat().st_size > _LONGEST_LOG_BYTES:
             log.replace(log.with_suffix(".log.1"))
-        self._start_past_orphans("-D", str(self._data), "-l", str(log), "-o", options)
+        self._start_past_orphans("-l", f"data/{log.name}", "-o", options)
         found = self._running()
         if found is None:
             raise self._failed("start", "it ended right after its start")
@@ -109,7 +111,7 @@ class Cluster:
         if found is None:
             return
         if self._is_ours(found.pid):
-            arguments = ("-w", "-s", "-t", str(_STOP_LIMIT_S), "-D", str(self._data), "stop")
+            arguments = ("-w", "-s", "-t", str(_STOP_LIMIT_S), "-D", "data", "stop")
             try:
                 self._run("pg_ctl", *arguments, "-m", "fast")
             except Unavailable:
@@ -137,18 +139,18 @@ class Cluster:
         """Whether `pid` is this cluster's server and not a later process that got the same number."""
         if Path("/proc/self/cmdline").exists():
             try:
-                words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+                return os.fsencode(self._mark) in Path(f"/proc/{pid}/cmdline").read_bytes()
             except (FileNotFoundError, ProcessLookupError):
                 return False
-            return os.fsencode(self._data) in words
         command = ["ps", "-p", str(pid), "-o", "command="]
         shown = subprocess.run(command, check=False, capture_output=True, text=True).stdout
-        return f"-D {self._data}" in shown
+        return self._mark in shown
 
     def _clear_leftovers(self) -> None:
         """After a crash the old pid may belong to somebody else by now, and the server would then refuse to start."""
         left = self._read()
         if left is None:
+            (self._data / "postmaster.pid").unlink(missing_ok=True)
             return
         if _exists(left.pid):
             (self._data / "postmaster.pid").unlink()
@@ -156,7 +158,8 @@ class Cluster:
         self._remove_private(left.socket_folder)
 
     def _socket_folder(self) -> Path:
-        if len(os.fsencode(self._data / SOCKET_NAME)) <= _LONGEST_SOCKET_PATH:
+        # libpq would read a comma as the end of one host and the start of the next.
+        if len(os.fsencode(self._data / SOCKET_NAME)) <= _LONGEST_SOCKET_PATH and "," not in str(self._data):
             return self._data
         folder = Path(tempfile.mkdtemp(prefix=_SOCKET_PREFIX))
         if len(os.fsencode(folder / SOCKET_NAME)) > _LONGEST_SOCKET_PATH:
@@ -176,7 +179,7 @@ class Cluster:
         deadline = time.monotonic() + _ORPHANS_LIMIT_S
         while True:
             try:
-                self._run("pg_ctl", "-w", "-s", "-t", str(_START_LIMIT_S), *arguments, "start")
+                self._run("pg_ctl", "-w", "-s", "-t", str(_START_LIMIT_S), "-D", "data", *arguments, "start")
             except Unavailable:
                 if "shared memory block" not in self._log_tail() or time.monotonic() > deadline:
                     raise
@@ -193,7 +196,7 @@ class Cluster:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                cwd="/",
+                cwd=self._folder,  # its name never gets into the shell line that pg_ctl makes
                 umask=0o077,
                 env={"PATH": os.defpath, "LC_ALL": "C"},
                 **run_as(self._account),

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ from dashbridge.postgres.holders import Holders
 DATABASE = "dashbridge"
 APP_ROLE = "dashbridge"
 _LOCK_LIMIT_S = 180.0
+_ATTEMPTS = 10
+_PAUSE_S = 0.1
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -91,8 +94,7 @@ class EmbeddedPostgres:
                 cluster.make(self._passwords.superuser)
                 self._holders.join()
                 try:
-                    self._postmaster = cluster.start()
-                    self._make_database()
+                    self._start(cluster)
                 except BaseException:
                     self._let_go(cluster)
                     raise
@@ -129,16 +131,27 @@ class EmbeddedPostgres:
         fresh.replace(path)
         return passwords
 
+    def _start(self, cluster: Cluster) -> None:
+        """Start until it lets us in: a server that was just killed may look alive for a moment."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            self._postmaster = cluster.start()
+            try:
+                self._make_database()
+            except psycopg.Error as error:
+                if attempt < _ATTEMPTS:
+                    time.sleep(_PAUSE_S)
+                    continue
+                raise Unavailable(
+                    f"The embedded PostgreSQL in {self._folder} started but does not let us in: {error}",
+                    code="postgres_failed",
+                    hint="If passwords.json was changed or lost, restore it from the backup of the same data folder.",
+                ) from error
+            else:
+                return
+
     def _make_database(self) -> None:
         url = self.admin_url.replace(f"@/{DATABASE}?", "@/postgres?")
-        try:
-            with psycopg.connect(url, autocommit=True) as connection:
-                found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
-                if found is None:
-                    connection.execute(f'CREATE DATABASE "{DATABASE}"')
-        except psycopg.Error as error:
-            raise Unavailable(
-                f"The embedded PostgreSQL in {self._folder} started but does not let us in: {error}",
-                code="postgres_failed",
-                hint="If passwords.json was changed or lost, restore it from the backup of the same data folder.",
-            ) from error
+        with psycopg.connect(url, autocommit=True) as connection:
+            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+            if found is None:
+                connection.execute(f'CREATE DATABASE "{DATABASE}"')
