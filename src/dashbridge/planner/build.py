@@ -1,0 +1,99 @@
+"""A new dashboard, start to end: look around, understand, dry-run, validate, save, tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dashbridge.kit import slugify
+from dashbridge.planner.account import account, nothing_matches
+from dashbridge.planner.charts import View, choose_views, with_headlines
+from dashbridge.planner.document import write_document
+from dashbridge.planner.emit import emit
+from dashbridge.planner.explore import explore
+from dashbridge.planner.plan import NeedsChoice, NotAnswerable, Plan
+from dashbridge.planner.queries import Queries, build_queries
+from dashbridge.planner.script import Script
+from dashbridge.planner.transcript import Answer, Call, Transcript
+from dashbridge.planner.understand import understand
+
+_MOST_SLUGS = 5
+
+
+def build_dashboard(transcript: Transcript, text: str, choices: Sequence[str] = ()) -> Script:
+    """The script that answers `text` with a new dashboard."""
+    context = transcript.context
+    tables = yield from explore(text, context, transcript.tools)
+    try:
+        plan = understand(text, tables, today=context.today, choices=choices)
+    except NotAnswerable as reason:
+        return nothing_matches(str(reason), tables)
+    except NeedsChoice as needed:
+        (answer,) = yield [Call("ask_question", {"text": needed.choice.text, "options": list(needed.choice.options)})]
+        return needed.choice.text if not answer.failed else f"{needed.choice.text} ({answer.reason})"
+    plan = with_headlines(plan)
+    queries = build_queries(plan, context.dialect)
+    answers = yield dry_runs([query.sql for query in queries.built] + list(queries.options.values()), context.max_bytes)
+    plan, queries, trouble = _without_failed(plan, queries, answers)
+    if trouble and not queries.built:
+        return f"I could not build this: {trouble[0]}. Nothing was saved."
+    views = choose_views(plan, queries)
+    document = write_document(plan, queries, views, context.connection)
+    text_of_file = emit(document)
+    (checked,) = yield [Call("validate_dashboard_yaml", {"yaml_content": text_of_file})]
+    if checked.failed:
+        return f"The dashboard I wrote was refused: {checked.reason}. Nothing was saved."
+    slug, saved = yield from save_new(text_of_file, slugify(plan.title, fallback=slugify(plan.base.short)))
+    if saved.failed:
+        return f"The dashboard is valid but could not be saved: {saved.reason}."
+    labels = [str(one.get("label")) for one in document.get("inputs", {}).values()]
+    return account(plan, views, str(saved.data.get("slug") or slug), [*queries.notes, *trouble], labels)
+
+
+def dry_runs(statements: Sequence[str], max_bytes: int) -> list[Call]:
+    """A dry run of each statement."""
+    return [Call("run_dry_run_query", {"sql": sql, "max_bytes_billed": max_bytes}) for sql in statements]
+
+
+def save_new(text: str, slug: str) -> Script:  # type: ignore[type-arg]
+    """Save under `slug`, or `slug-2` … where it is taken."""
+    (saved,) = yield [Call("save_dashboard_yaml", {"yaml_content": text, "slug": slug})]
+    for number in range(2, _MOST_SLUGS + 1):
+        if not saved.failed or not is_taken(saved):
+            break
+        numbered = f"{slug[:58].rstrip('-')}-{number}"
+        (saved,) = yield [Call("save_dashboard_yaml", {"yaml_content": text, "slug": numbered})]
+        slug = numbered if not saved.failed else slug
+    return slug, saved
+
+
+def is_taken(answer: Answer) -> bool:
+    """Whether a save failed because the name is in use."""
+    code = str(answer.data.get("code") or "")
+    return any(word in code for word in ("conflict", "taken", "exists", "precondition", "stale"))
+
+
+def _without_failed(plan: Plan, queries: Queries, answers: Sequence[Answer]) -> tuple[Plan, Queries, list[str]]:
+    """What is left when the queries that failed their dry run are dropped, and why they failed."""
+    trouble: list[str] = []
+    built = []
+    for query, answer in zip(queries.built, answers, strict=False):
+        if answer.failed:
+            trouble.append(f"the query {query.name} was refused: {answer.reason}")
+        else:
+            built.append(query)
+    options = {}
+    for (name, sql), answer in zip(queries.options.items(), answers[len(queries.built) :], strict=False):
+        if answer.failed:
+            trouble.append(f"the input from {name} was left out: {answer.reason}")
+        else:
+            options[name] = sql
+    if not trouble:
+        return plan, queries, []
+    kept = [dimension for dimension in plan.filters if f"{dimension.slug}_options" in options]
+    has = {dimension for query in built for dimension in query.dimensions}
+    dimensions = [dimension for dimension in plan.dimensions if dimension in has]
+    return replace(plan, filters=kept, dimensions=dimensions), Queries(built, options, queries.notes), trouble
+
+
+__all__ = ["View", "build_dashboard", "dry_runs", "is_taken", "save_new"]

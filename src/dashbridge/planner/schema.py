@@ -1,0 +1,159 @@
+"""What the tools said about tables and columns, and the role each column can play."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from dashbridge.planner.lexicon import AVERAGED, CLOCK, ID_PIECES, TIME_PARTS, UNITS
+from dashbridge.planner.words import label_words, name_words
+
+Role = Literal["measure", "category", "id", "time", "part", "clock", "other"]
+
+_UNIT = re.compile(r"\bin ([a-z]+)\b|\(([a-z%]+)\)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table; `kind` and `distinct` as `get_table_schema` gives them."""
+
+    table: str
+    name: str
+    kind: str
+    distinct: int | None = None
+    rows: int | None = None
+    description: str = ""
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        return name_words(self.name)
+
+    @property
+    def label(self) -> str:
+        return label_words(self.name)
+
+    @cached_property
+    def role(self) -> Role:
+        if self.kind in ("date", "timestamp", "timestamptz"):
+            return "time"
+        if self.kind in ("text", "boolean"):
+            return "id" if self.words and self.words[-1] in ("id", "uuid", "guid", "key") else "category"
+        if self.kind in ("integer", "decimal", "float"):
+            return self._number_role()
+        return "other"
+
+    def _number_role(self) -> Role:
+        words = set(self.words)
+        if self.kind == "integer" and len(self.words) == 1 and words & TIME_PARTS:
+            return "part"
+        if self.kind == "integer" and self.words and self.words[-1] in CLOCK and "air" not in words and self._hhmm():
+            return "clock"
+        if words & ID_PIECES and self.kind == "integer":
+            return "id"
+        table_words = name_words(self.table.rpartition(".")[2])
+        if self.kind == "integer" and self.words == table_words:
+            return "id"
+        return "measure"
+
+    def _hhmm(self) -> bool:
+        return "HH" in self.description.upper() or "local" in self.description.lower() or not self.description
+
+    @property
+    def averaged(self) -> bool:
+        """A level, a ratio or a price: its sum says nothing."""
+        return bool(set(self.words) & AVERAGED)
+
+    @property
+    def unit(self) -> str | None:
+        """The unit its description or name gives, short."""
+        for match in _UNIT.finditer(self.description):
+            unit = UNITS.get((match.group(1) or match.group(2)).lower())
+            if unit:
+                return unit
+        for word in name_words(self.name):
+            if word in ("minute", "mile", "km", "usd", "eur", "percent") and len(self.words) > 1:
+                return UNITS[word]
+        return None
+
+    @property
+    def unique(self) -> bool:
+        """Each value seems to occur once (the engine's count is an estimate)."""
+        return bool(self.distinct and self.rows and self.distinct >= 0.9 * self.rows)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table or view with its columns."""
+
+    name: str
+    rows: int | None
+    columns: tuple[Column, ...]
+    description: str = ""
+
+    @property
+    def short(self) -> str:
+        return self.name.rpartition(".")[2]
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        return name_words(self.short)
+
+    @property
+    def label(self) -> str:
+        return label_words(self.short)
+
+    def column(self, name: str) -> Column | None:
+        return next((column for column in self.columns if column.name == name), None)
+
+    def with_role(self, *roles: Role) -> list[Column]:
+        return [column for column in self.columns if column.role in roles]
+
+    @cached_property
+    def clock(self) -> Column | None:
+        """The column to put on a time axis: a real timestamp or date, the one with most distinct values first."""
+        times = self.with_role("time")
+        return max(times, key=lambda column: (_plain_date(column), column.distinct or 0), default=None)
+
+    @property
+    def calendar(self) -> tuple[Column, ...]:
+        """Integer year, month, day columns when they can make a date; empty otherwise."""
+        found = [self.column_part(part) for part in ("year", "month", "day")]
+        if found[0] is None or found[1] is None:
+            return ()
+        return tuple(column for column in found if column is not None)
+
+    def column_part(self, part: str) -> Column | None:
+        return next((column for column in self.columns if column.role == "part" and column.words == (part,)), None)
+
+    @property
+    def has_time(self) -> bool:
+        return self.clock is not None or bool(self.calendar)
+
+
+def _plain_date(column: Column) -> int:
+    late = {"updated", "modified", "deleted", "loaded", "birthday", "birth", "update", "delete", "expire"}
+    return 0 if set(column.words) & late else 1
+
+
+def table_from_json(answer: dict[str, Any]) -> Table:
+    """A table from a `get_table_schema` answer; unknown or odd fields are ignored."""
+    name, rows = str(answer.get("table") or ""), _whole(answer.get("rows"))
+    columns = tuple(
+        Column(
+            table=name,
+            name=str(item["name"]),
+            kind=str(item.get("kind") or "other"),
+            distinct=_whole(item.get("distinct")),
+            rows=rows,
+            description=str(item.get("description") or ""),
+        )
+        for item in answer.get("columns") or ()
+        if isinstance(item, dict) and item.get("name")
+    )
+    return Table(name, rows, columns, str(answer.get("description") or ""))
+
+
+def _whole(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
