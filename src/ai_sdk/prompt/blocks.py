@@ -19,7 +19,7 @@ class PromptBlock:
 def load_text(folder: Path, name: str) -> str:
     """The text of `folder/name.md`. Raises ValueError when it is absent or empty."""
     path = folder / f"{name}.md"
-    if not path.is_file():
+    if "/" in name or not path.is_file():
         known = ", ".join(sorted(file.stem for file in folder.glob("*.md"))) or "none"
         raise ValueError(f"no prompt {name!r} in {folder.name}/; there are: {known}")
     text = path.read_text(encoding="utf-8").strip()

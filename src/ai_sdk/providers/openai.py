@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 import openai
@@ -172,7 +173,7 @@ class _Reader:
 
     def _add(self, piece: Any) -> None:
         index = piece.index if isinstance(piece.index, int) else len(self._calls) - (0 if piece.id else 1)
-        call = self._calls.setdefault(index, _Call(piece.id or f"call_{index}"))
+        call = self._calls.setdefault(index, _Call(piece.id or f"call_{uuid4().hex[:12]}"))
         if piece.function is not None:
             call.name = call.name or piece.function.name or ""
             call.arguments += piece.function.arguments or ""
