@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -58,14 +58,20 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def pool() -> Iterator[DuckDBPool]:
+    pool = DuckDBPool(size=1)
+    yield pool
+    asyncio.run(pool.close())
+
+
 @pytest.fixture(params=["duckdb", "memory"])
-async def warehouse(request: pytest.FixtureRequest, database: Path) -> AsyncIterator[Warehouse]:
-    pool = DuckDBPool(size=1) if request.param == "duckdb" else None
-    made: Warehouse = DuckDBWarehouse(database, pool) if pool else MemoryWarehouse(TABLES, setup=SETUP)
+async def warehouse(request: pytest.FixtureRequest, database: Path, pool: DuckDBPool) -> AsyncIterator[Warehouse]:
+    memory = request.param == "memory"
+    made: Warehouse = MemoryWarehouse(TABLES, setup=SETUP) if memory else DuckDBWarehouse(database, pool)
     yield made
-    await made.close()
-    if pool:
-        await pool.close()
+    if memory:
+        await made.close()
 
 
 def names(found: Any) -> list[str]:

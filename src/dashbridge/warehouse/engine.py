@@ -66,7 +66,9 @@ def open_locked(path: str, settings: EngineSettings) -> duckdb.DuckDBPyConnectio
 
 def _cannot_open(path: str, message: str) -> DashbridgeError:
     name = Path(path).name
-    if "lock" in message.lower():
+    if _NO_MEMORY.search(message):
+        return out_of_memory()
+    if "lock on file" in message.lower():
         return Unavailable(
             f"The database file {name!r} is locked by a program that writes to it.",
             code="database_locked",

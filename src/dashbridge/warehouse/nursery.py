@@ -28,7 +28,7 @@ from dashbridge.warehouse.engine import EngineSettings
 from dashbridge.warehouse.worker import Worker
 
 _START_S = 30.0
-_HEADROOM = 768 << 20  # address space beside the engine's memory: thread stacks, allocator arenas, results being sent
+_HEADROOM = 1 << 30  # address space beside the engine's memory: about 85 MB an open file, stacks, tables on their way
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
 
@@ -112,6 +112,9 @@ class Nursery:
             with theirs, self._lock:
                 wire.send(self._running(), asdict(self._settings), [theirs.fileno()])
             return WorkerProcess(ours)
+        except Unavailable:
+            ours.close()
+            raise
         except (OSError, TimeoutError, wire.Hangup) as error:
             ours.close()
             raise Unavailable(
@@ -128,7 +131,7 @@ class Nursery:
                 self._process = subprocess.Popen(
                     [sys.executable, "-m", __name__, str(theirs.fileno()), self._settings.engine.spill_folder],
                     pass_fds=[theirs.fileno()],
-                    env={"TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                    env=_environment(),
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     start_new_session=True,
@@ -152,6 +155,21 @@ class Nursery:
                 self._process.kill()
                 self._process.wait()
             self._process = None
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of the server's own, and allocators that do not reserve a share of the bounded address space.
+
+    Arrow's own allocator takes 1 GiB of it at once, each glibc arena 64 MiB.
+    """
+    return {
+        "TZ": "UTC",
+        "LC_ALL": "C.UTF-8",
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+        "MALLOC_ARENA_MAX": "2",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+    }
 
 
 def main(control_fd: int, spill_folder: str) -> None:

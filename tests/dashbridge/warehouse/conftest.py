@@ -11,12 +11,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
+
 from dashbridge.warehouse.duckdb import DuckDBPool, DuckDBWarehouse
 
 SCHEMA = """
     CREATE TABLE events AS
         SELECT range AS id, range % 7 AS grp, 'name' || (range % 1000) AS name, range / 3.0 AS amount,
-            TIMESTAMP '2013-01-01' + to_hours((range % 8760)::INT) AS at
+            TIMESTAMP '2013-01-01' + to_hours((range % 8760)::INT) AS moment
         FROM range(200000);
     CREATE TABLE labels AS SELECT range AS grp, 'label ' || range AS label FROM range(7);
     CREATE VIEW totals AS SELECT grp, count(*) AS n FROM events GROUP BY 1;
@@ -32,6 +33,11 @@ def write(path: Path, sql: str) -> Path:
     with duckdb.connect(str(path)) as con:
         con.execute(sql).fetchall()
     return path
+
+
+@pytest.fixture(name="write")
+def write_fixture() -> Callable[[Path, str], Path]:
+    return write
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+
 from dashbridge.kit import Unavailable
 from dashbridge.warehouse.base import WarehouseRefused
 from dashbridge.warehouse.engine import EngineSettings, open_locked, refusal
@@ -51,7 +52,6 @@ HOSTILE = [
     "DROP TABLE labels",
     "ALTER TABLE labels ADD COLUMN x INTEGER",
     "CREATE PERSISTENT SECRET s (TYPE http, BEARER_TOKEN 'x')",
-    "FORCE CHECKPOINT",
 ]
 
 
@@ -130,7 +130,7 @@ def test_errors_hold_no_path_of_the_server() -> None:
 
 
 def test_errors_keep_what_the_author_wrote() -> None:
-    error = duckdb.BinderException('Binder Error: no /a/b/c.csv here')
+    error = duckdb.BinderException("Binder Error: no /a/b/c.csv here")
     assert "/a/b/c.csv" in refusal(error, "SELECT * FROM '/a/b/c.csv'").message
 
 
