@@ -49,10 +49,12 @@ def check_expression(text: str, *, dialect: str) -> exp.Expression:
     tree = parse_expression(source, tokens, dialect)
     check_calls(tree, unlisted, source, dialect)
     check_nodes(tree, EXPRESSION_NODES, source)
-    for star in tree.find_all(exp.Star):
-        if not isinstance(star.parent, exp.Count):
+    for node in tree.find_all(exp.Star, exp.Columns, exp.Unnest, exp.Explode):
+        if not (isinstance(node, exp.Star) and isinstance(node.parent, exp.Count)):
             raise SqlRefused(
-                "A star stands only in count(*).", code="expression_not_allowed", hint="Name the column you mean."
+                "An expression gives one value, not several columns or rows.",
+                code="expression_not_allowed",
+                hint="Name the column you mean; a star stands only in count(*).",
             )
     return tree
 

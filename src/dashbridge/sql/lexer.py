@@ -41,6 +41,7 @@ class Text:
     """A statement's text: `code` has blanks for comments (same length), `quoted` the spans of quoted parts."""
 
     sql: str
+    dialect: str
     code: str
     quoted: tuple[tuple[int, int], ...]
 
@@ -51,7 +52,7 @@ class Text:
 
 def read_text(sql: str, dialect: str) -> Text:
     """Find quotes and comments; raises `SqlRefused` for an open one, or for characters no engine needs outside them."""
-    text = Text(sql, sql, ())
+    text = Text(sql, dialect, sql, ())
     _refuse_controls(text)
     quotes = _DUCKDB_QUOTED if dialect == "duckdb" else _BIGQUERY_QUOTED
     code: list[str] = []
@@ -68,7 +69,7 @@ def read_text(sql: str, dialect: str) -> Text:
             end = _plain_end(text, at, dialect)
             code.append(sql[at:end])
         at = end
-    return Text(sql, "".join(code), tuple(quoted))
+    return Text(sql, dialect, "".join(code), tuple(quoted))
 
 
 def _refuse_controls(text: Text) -> None:

@@ -45,7 +45,11 @@ def _types(*groups: str) -> frozenset[type[exp.Expr]]:
     return frozenset(getattr(exp, name) for group in groups for name in group.split())
 
 
-EXPRESSION_NODES = _types(_VALUES, _OPERATORS, _CALLS, _DERIVED) - {exp.Columns, exp.Pseudocolumn, exp.PositionalColumn}
+EXPRESSION_NODES = _types("Where", _VALUES, _OPERATORS, _CALLS, _DERIVED) - {
+    exp.Columns,
+    exp.Pseudocolumn,
+    exp.PositionalColumn,
+}
 QUERY_NODES = _types(_VALUES, _OPERATORS, _CALLS, _DERIVED, _QUERIES)
 
 RESERVED_WORDS = upper_words(
@@ -55,7 +59,25 @@ RESERVED_WORDS = upper_words(
     TABLESAMPLE THEN UNION UNNEST USING WHEN WHERE WINDOW WITH
     """
 )
-"""Words that are never a bare name in either dialect: as a name, the engine would read the statement differently."""
+"""Words that are never a bare name, nor an alias, in either dialect: the engine would read another statement."""
+
+RESERVED_BY_DIALECT = {
+    "duckdb": upper_words(
+        """
+        ANALYSE ANALYZE ARRAY ASC ASYMMETRIC BOTH CHECK COLLATE COLUMN CONSTRAINT DEFAULT DEFERRABLE DESC DESCRIBE DO
+        END FALSE FOREIGN INITIALLY LAMBDA LEADING NULL OFFSET ONLY PIVOT PIVOT_LONGER PIVOT_WIDER PLACING PRIMARY
+        REFERENCES RETURNING SHOW SUMMARIZE SYMMETRIC TABLE TO TRAILING TRUE UNIQUE UNPIVOT VARIADIC
+        """
+    ),
+    "bigquery": upper_words(
+        """
+        ARRAY ASC ASSERT_ROWS_MODIFIED AT BETWEEN BY COLLATE CONTAINS CUBE CURRENT DEFAULT DEFINE DESC END ENUM ESCAPE
+        EXCLUDE EXTRACT FALSE FOLLOWING GROUPING GROUPS HASH IF IGNORE INTERVAL LOOKUP MERGE NEW NO NULL NULLS OF OVER
+        PARTITION PRECEDING PROTO RANGE RECURSIVE RESPECT ROLLUP ROWS SET STRUCT TO TREAT TRUE UNBOUNDED WITHIN
+        """
+    ),
+}
+"""Further words a dialect reserves: a name only after AS or a dot. `SELECT (SHOW TABLES)` is no column in DuckDB."""
 
 STATEMENT_WORDS = upper_words(
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 
 from sqlglot import Dialect, exp
@@ -11,6 +12,8 @@ from sqlglot.tokenizer_core import Token, TokenType
 from dashbridge.kit import Place
 from dashbridge.sql.lexer import Text, read_text
 from dashbridge.sql.refused import SqlRefused
+
+logging.getLogger("sqlglot").setLevel(logging.ERROR)  # it warns of statements that are refused here anyway
 
 DIALECTS = ("bigquery", "duckdb")
 MAX_BYTES = 20_000

@@ -8,9 +8,10 @@ from sqlglot import exp
 
 from dashbridge.kit import Place
 from dashbridge.sql.lexer import Text
-from dashbridge.sql.nodes import RESERVED_WORDS, STATEMENT_WORDS
+from dashbridge.sql.nodes import RESERVED_BY_DIALECT, RESERVED_WORDS, STATEMENT_WORDS
 from dashbridge.sql.refused import SqlRefused
 
+_ROWS = (exp.Select, exp.SetOperation, exp.Subquery, exp.Values)
 _HINTS: dict[str, str] = {
     "Into": "A query may not write; remove INTO.",
     "Lock": "Remove FOR UPDATE or FOR SHARE.",
@@ -35,12 +36,9 @@ def check_nodes(tree: exp.Expr, allowed: frozenset[type[exp.Expr]], text: Text) 
 
 
 def place_of(node: exp.Expr, text: Text) -> Place | None:
-    """Where a node, or the first of its parts that knows, stands in the text."""
-    for part in node.walk(bfs=True):
-        start = part.meta.get("start") if part._meta else None
-        if isinstance(start, int):
-            return text.place(start)
-    return None
+    """Where the first of a node's parts stands in the text, as far as sqlglot kept count."""
+    starts = [start for part in node.walk() if isinstance(start := part.meta.get("start"), int)]
+    return text.place(min(starts)) if starts else None
 
 
 def refused_node(node: exp.Expr, text: Text, message: str | None = None, hint: str | None = None) -> SqlRefused:
@@ -59,10 +57,42 @@ def _called_by_name(node: exp.Expr) -> bool:
 
 
 def _check_identifier(node: exp.Expr, text: Text) -> None:
-    if not node.args.get("quoted") and node.name.upper() in RESERVED_WORDS:
-        if isinstance(node.parent, exp.PropertyEQ):  # {'from': 1} and STRUCT(1 AS x): a field, not a name in scope
-            return
+    word = node.name.upper()
+    parent = node.parent
+    if node.args.get("quoted") or isinstance(parent, exp.PropertyEQ):  # {'from': 1}: a field, not a name in scope
+        return
+    labels = (
+        (isinstance(parent, exp.Alias) and node.arg_key == "alias")
+        or (isinstance(parent, exp.Column) and node.arg_key == "this" and parent.args.get("table"))
+        or (isinstance(parent, exp.Dot) and node.arg_key == "expression")
+    )
+    if word in RESERVED_WORDS or (word in RESERVED_BY_DIALECT[text.dialect] and not labels):
         raise refused_node(node, text, f"{node.name} is a reserved word.", "Quote it if it is a name.")
+
+
+def _check_paren(node: exp.Expr, text: Text) -> None:
+    if isinstance(node.this, exp.Alias):
+        raise refused_node(node, text, "An alias stands inside parentheses.", "Put it after them.")
+
+
+def _check_arms(node: exp.Expr, text: Text) -> None:
+    if not (isinstance(node.this, _ROWS) and isinstance(node.args.get("expression"), _ROWS)):
+        raise refused_node(node, text, "UNION, EXCEPT and INTERSECT join queries only.")
+
+
+def _check_cte(node: exp.Expr, text: Text) -> None:
+    if not isinstance(node.this, _ROWS):
+        raise refused_node(node, text, "WITH names queries only.")
+
+
+def _check_exists(node: exp.Expr, text: Text) -> None:
+    if not isinstance(node.this, _ROWS):
+        raise refused_node(node, text, "EXISTS takes a query.")
+
+
+def _check_source(node: exp.Expr, text: Text) -> None:
+    if not isinstance(node.this, (*_ROWS, exp.Table, exp.Lateral, exp.Unnest)):
+        raise refused_node(node, text, "Rows come from a table, a query or UNNEST.")
 
 
 def _check_table(node: exp.Expr, text: Text) -> None:
@@ -87,6 +117,15 @@ def _check_type(node: exp.Expr, text: Text) -> None:
 _FORMS: dict[type[exp.Expr], Callable[[exp.Expr, Text], None]] = {
     exp.Identifier: _check_identifier,
     exp.Table: _check_table,
+    exp.Paren: _check_paren,
+    exp.CTE: _check_cte,
+    exp.Exists: _check_exists,
+    exp.From: _check_source,
+    exp.Join: _check_source,
+    exp.Subquery: _check_source,
+    exp.Union: _check_arms,
+    exp.Except: _check_arms,
+    exp.Intersect: _check_arms,
     exp.Pivot: _check_pivot,
     exp.DataType: _check_type,
 }

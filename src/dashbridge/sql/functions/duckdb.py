@@ -28,7 +28,7 @@ _DATE_TIME = """
     dayofyear days_in_month decade epoch epoch_ms epoch_ns epoch_us equi_width_bins era get_current_time
     get_current_timestamp hour isodow isoyear julian last_day localtime localtimestamp make_date make_time
     make_timestamp make_timestamp_ms make_timestamp_ns make_timestamptz microsecond millennium millisecond minute month
-    monthname nanosecond now quarter second strftime strptime time time_bucket timestamp timezone timezone_hour
+    monthname nanosecond now quarter second strftime strptime time_bucket timezone timezone_hour
     timezone_minute to_centuries to_days to_decades to_hours to_microseconds to_millennia to_milliseconds to_minutes
     to_months to_quarters to_seconds to_timestamp to_weeks to_years today transaction_timestamp try_strptime week
     weekday weekofyear year yearweek
@@ -36,7 +36,7 @@ _DATE_TIME = """
 _TEXT = """
     array_to_string array_to_string_comma_default ascii bar base64 bin bit_length char_length character_length chr
     concat concat_ws contains damerau_levenshtein decode editdist3 encode ends_with format format_bytes
-    formatreadabledecimalsize formatreadablesize from_base64 from_binary from_hex hamming hash hex initcap instr
+    formatreadabledecimalsize formatreadablesize from_base64 from_binary from_hex hamming hash hex instr
     jaccard jaro_similarity jaro_winkler_similarity lcase left left_grapheme len length length_grapheme levenshtein
     lower lpad ltrim md5 md5_number md5_number_lower md5_number_upper mismatches nfc_normalize octet_length ord overlay
     parse_dirname parse_dirpath parse_filename parse_formatted_bytes parse_path pg_size_pretty position prefix printf
