@@ -6,8 +6,9 @@ import json
 import re
 from typing import Any
 
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_ ./()%-]*[A-Za-z0-9_)%]|[A-Za-z]")
-_SPECIAL = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"])
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_ ./()%-]*[A-Za-z0-9_)%]|[A-Za-z]|[0-9]{1,6}[smhd]")
+_WORDS = re.compile(r"[A-Za-z][^\x00-\x1f\x7f-\U0010ffff]*")
+_SPECIAL = frozenset(["yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"])
 _SHORT = 110
 _FLOW = frozenset(["options", "cache", "format", "sort", "kinds", "default", "labels"])
 
@@ -29,14 +30,14 @@ def entry(key: str, value: Any, indent: int) -> list[str]:
         return [start, *(line for item in value for line in _item(item, indent + 2))]
     if isinstance(value, str) and "\n" in value and _literal_safe(value):
         return [f"{start} |-" if not value.endswith("\n") else f"{start} |", *(" " * (indent + 2) + line if line else "" for line in value.rstrip("\n").split("\n"))]
-    return [f"{start} {_flow(value)}"]
+    return [f"{start} {_flow(value) if not isinstance(value, str) else block_scalar(value)}"]
 
 
 def _item(value: Any, indent: int) -> list[str]:
     start = f"{' ' * indent}- "
     if isinstance(value, dict) and value:
         flow = start + _flow(value)
-        if len(flow) <= _SHORT:
+        if len(flow) <= _SHORT and (len(value) > 1 or not all(isinstance(one, str) for one in value.values())):
             return [flow]
         lines = [line for name, item in value.items() for line in entry(name, item, indent + 2)]
         return [start + lines[0].lstrip(" "), *lines[1:]]
@@ -63,6 +64,12 @@ def scalar(value: Any) -> str:
     if _PLAIN.fullmatch(text) and text.lower() not in _SPECIAL:
         return text
     return json_text(text)
+
+
+def block_scalar(text: str) -> str:
+    """A text outside brackets: commas and braces need no quotes there."""
+    plain = _WORDS.fullmatch(text) and ": " not in text and " #" not in text and not text.endswith((":", " "))
+    return text if plain and text.lower() not in _SPECIAL else scalar(text)
 
 
 def json_text(text: str) -> str:

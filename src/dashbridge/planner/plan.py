@@ -33,6 +33,11 @@ class Measure:
     unit: str | None = None
     condition: Condition | None = None
 
+    @property
+    def stem(self) -> str:
+        """What the names of its parts in a query begin with: `dep_delay` of `dep_delay_sum` and `dep_delay_count`."""
+        return self.slug if self.column is None else self.slug.removesuffix(f"_{self.kind}")
+
 
 @dataclass(frozen=True)
 class Dimension:

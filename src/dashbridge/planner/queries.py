@@ -121,7 +121,7 @@ def _days(plan: Plan) -> float:
 
 
 def _query_name(plan: Plan) -> str:
-    words = "_".join(plan.base.words)
+    words = plan.base.short.lower()
     plain = "".join(character if character.isascii() and (character.isalnum() or character == "_") else "_" for character in words)
     plain = (plain.strip("_") or "rows")[:40]
     return plain if plain[0].isalpha() else f"t_{plain}"
@@ -256,28 +256,30 @@ def dimension_name(dimension: Dimension) -> str:
 
 def measure_columns(measure: Measure, column: str, condition: str = "") -> list[tuple[str, str]]:
     """What a query must carry so that the measure can be computed again over any of its groups."""
-    slug = measure.slug
+    stem = measure.stem
     if measure.kind == "count":
-        return [("count(*)", slug)]
+        return [("count(*)", stem)]
     if measure.kind == "avg":
-        return [(f"sum({column})", f"{slug}_sum"), (f"count({column})", f"{slug}_count")]
+        return [(f"sum({column})", f"{stem}_sum"), (f"count({column})", f"{stem}_count")]
     if measure.kind == "share":
-        return [(f"sum(CASE WHEN {condition} THEN 1 ELSE 0 END)", f"{slug}_hits"), (f"count({column})", f"{slug}_known")]
+        return [(f"sum(CASE WHEN {condition} THEN 1 ELSE 0 END)", f"{stem}_hits"), (f"count({column})", f"{stem}_count")]
     if measure.kind == "distinct":
-        return [(f"count(DISTINCT {column})", slug)]
-    return [(f"{measure.kind}({column})", slug)]
+        return [(f"count(DISTINCT {column})", measure.slug)]
+    return [(f"{measure.kind}({column})", f"{stem}_{measure.kind}")]
 
 
 def measure_expression(measure: Measure, single: bool = False) -> str:
     """The measure over a query's rows, in the post-query's dialect."""
-    slug = measure.slug
+    stem = measure.stem
     if measure.kind == "avg":
-        return f"CAST(sum({slug}_sum) AS DOUBLE) / nullif(sum({slug}_count), 0)"
+        return f"CAST(sum({stem}_sum) AS DOUBLE) / nullif(sum({stem}_count), 0)"
     if measure.kind == "share":
-        return f"CAST(sum({slug}_hits) AS DOUBLE) / nullif(sum({slug}_known), 0)"
+        return f"CAST(sum({stem}_hits) AS DOUBLE) / nullif(sum({stem}_count), 0)"
+    if measure.kind == "count":
+        return f"sum({stem})"
     if measure.kind == "distinct":
-        return f"max({slug})" if single else f"count(DISTINCT {slug})"
-    return f"{measure.kind}({slug})" if measure.kind in ("min", "max") else f"sum({slug})"
+        return f"max({measure.slug})" if single else f"count(DISTINCT {measure.slug})"
+    return f"{measure.kind}({stem}_{measure.kind})"
 
 
 def condition_sql(column: str, condition: Condition, dialect: str) -> str:
