@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from dashbridge.dashboards.formats import is_number_format, is_time_format
 from dashbridge.dashboards.patch import patch_problems
 from dashbridge.dashboards.spec import SPAN, DashboardSpec, ViewSpec
 from dashbridge.dashboards.views import PROPS, missing_props
@@ -109,6 +110,7 @@ def _views(spec: DashboardSpec) -> Iterator[Problem]:
         path = f"/views/{name}"
         yield from patch_problems(view.vega_lite, f"{path}/vega_lite")
         yield from _keys_of_type(view, path)
+        yield from _formats(view, path)
         insight = spec.insights.get(view.insight or "")
         if insight is None:
             continue
@@ -126,6 +128,13 @@ def _views(spec: DashboardSpec) -> Iterator[Problem]:
                 yield Problem(
                     "view.unknown_prop", f"the insight {view.insight} has no prop {key!r}", Place(at), near(key, known)
                 )
+
+
+def _formats(view: ViewSpec, path: str) -> Iterator[Problem]:
+    for prop, text in view.format.items():
+        if not (is_number_format(text) or is_time_format(text)):
+            hint = "numbers: ,.1f or .0%; times: %b %Y"
+            yield Problem("view.format", f"{text!r} is not a d3 format", Place(f"{path}/format/{prop}"), hint)
 
 
 def _keys_of_type(view: ViewSpec, path: str) -> Iterator[Problem]:

@@ -32,6 +32,7 @@ MAX_DEPTH = 40
 MAX_NODES = 20_000
 
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_BRACKETS = re.compile(r"[\[{]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,10 @@ def _text(text: str | bytes) -> str:
     text = text.removeprefix("\ufeff")
     if len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise _too_large(len(text))
+    if run := _BRACKETS.search(text):
+        # The parser looks far ahead at every opening bracket; a run of them costs it a second.
+        place = Place("/", text.count("\n", 0, run.start()) + 1, run.start() - text.rfind("\n", 0, run.start()))
+        raise Invalid(f"nested deeper than {MAX_DEPTH} levels", code="yaml.too_deep", place=place, hint="flatten it")
     if unfit := _UNFIT.search(text):
         line = text.count("\n", 0, unfit.start()) + 1
         column = unfit.start() - (text.rfind("\n", 0, unfit.start()) + 1) + 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -81,7 +81,7 @@ def _unknown_keys(error: ValidationError, path: str, document: Document) -> Iter
         if key in known or key.startswith("x-") or _matches_pattern(error, key):
             continue
         place = document.place(f"{path}/{escape(key)}")
-        if " " in key.strip() and _value(error)[key] is None:
+        if _value(error)[key] is None and not key.isidentifier():
             message = f"{key[:60]!r} reads as a key without value"
             yield Problem("schema.unknown_key", message, place, "inside { }, a text with a comma must stand in quotes")
         elif known:
@@ -163,16 +163,17 @@ def _hint(error: ValidationError) -> str | None:
         return _SLUG_HINT if "a-z0-9_]{0,62}" in str(_limit(error)) else f"expected {_limit(error)}"
     if error.validator == "type" and _limit(error) == "string" and isinstance(_value(error), int | float):
         return "put it in quotes"
-    return _schema(error).get("description")
+    description: str | None = _schema(error).get("description")
+    return description
 
 
 def _properties(error: ValidationError) -> dict[str, Any]:
-    return _schema(error).get("properties", {})
+    found: dict[str, Any] = _schema(error).get("properties", {})
+    return found
 
 
 def _schema(error: ValidationError) -> dict[str, Any]:
-    schema: Any = error.schema
-    return dict(schema) if isinstance(schema, dict) else {}
+    return dict(error.schema) if isinstance(error.schema, Mapping) else {}
 
 
 def _value(error: ValidationError) -> Any:
@@ -208,4 +209,7 @@ def _shown(value: Any) -> str:
 
 
 def _last(path: str) -> str:
-    return path.rpartition("/")[2] or "the dashboard"
+    parent, _, step = path.rpartition("/")
+    if step.isdigit():
+        return f"item {int(step) + 1} of {_last(parent)}"
+    return step or "the dashboard"

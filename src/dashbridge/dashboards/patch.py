@@ -1,4 +1,4 @@
-"""The `vega_lite:` patch: laid over the compiled spec, from an allowlist: it styles, and never loads or runs anything."""
+"""The `vega_lite:` patch: laid over the compiled spec, from an allowlist: it styles, never loads or runs."""
 
 from __future__ import annotations
 

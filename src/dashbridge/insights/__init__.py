@@ -22,6 +22,7 @@ from dashbridge.insights.spec import (
     SelectInput,
     Slug,
 )
+from dashbridge.insights.types import type_problems
 from dashbridge.insights.values import InputValue
 
 __all__ = [
@@ -46,4 +47,5 @@ __all__ = [
     "expected_value",
     "near",
     "read_inputs",
+    "type_problems",
 ]

@@ -59,8 +59,9 @@ class CompiledInsight:
     def bind(self, values: Mapping[str, InputValue], today: dt.date, *, limit: int | None = None) -> BoundQuery:
         """The statement for these values, FROM insight_data, with only `?` placeholders.
 
-        `limit` replaces the row limit (ask for one more than `row_limit` to learn whether the answer is cut). `today` is
-        the day of the answer; date words were resolved by it when the values were read. Raises Invalid when an input has no value.
+        `limit` replaces the row limit: ask for one more than `row_limit` to learn whether the answer is cut. `today`
+        is the day of the answer; date words were resolved by it when the values were read. Raises Invalid when an input
+        has no value.
         """
         return bind_plan(self.plan, values, limit)
 
@@ -117,7 +118,7 @@ class _Compiler:
             self._check_grouping(select, filters, keys)
         rows = Rows(tuple(select), trees, grouped, tuple(group), keys)
         order = rows.order(self._sorts(), self.problems, order_by_x=order_by_x)
-        if not select:
+        if not self.spec.props and not self.spec.columns:
             self._problem(
                 "insight.empty", "the insight has no props and no columns", self.root, "add props: {x: …, y: …}"
             )

@@ -1,4 +1,4 @@
-"""Date words: `today`, `start_of_month - 3 months`, `last 90 days`, resolved by a given day, never by an engine's clock."""
+"""Date words such as `start_of_month - 3 months` and `last 90 days`, resolved by a given day, not by a clock."""
 
 from __future__ import annotations
 

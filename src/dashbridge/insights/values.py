@@ -15,8 +15,8 @@ ParameterType = Literal["text", "integer", "number", "decimal", "date", "boolean
 class InputValue:
     """What the viewer chose.
 
-    `everything` means no restriction. Otherwise `items` holds the values: one for select, text and toggle (none if nothing is
-    chosen), any number for multi_select, and exactly two (either may be None = open) for the ranges.
+    `everything` means no restriction. Otherwise `items` holds the values: one for select, text and toggle (none if
+    nothing is chosen), any number for multi_select, and exactly two (either may be None = open) for the ranges.
     """
 
     kind: str

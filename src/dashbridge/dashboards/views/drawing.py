@@ -63,8 +63,7 @@ class Drawing:
         form = self.view.format.get(prop)
         unit = self.view.unit if measure else None
         label = self.view.labels.get(prop) or column.label
-        if channel not in ("detail",):
-            self._show(ViewField(key, label, kind, certain, (channel,), form, unit))
+        self._show(ViewField(key, label, kind, certain, (channel,), form, unit))
         found: dict[str, Any] = {"field": escaped(key), "type": kind, "title": f"{label} ({unit})" if unit else label}
         if kind == "temporal":
             found["scale"] = {"type": "utc"}
