@@ -16,8 +16,11 @@ def account(plan: Plan, views: Sequence[View], slug: str, notes: Sequence[str], 
     """The text that ends a turn which saved a dashboard."""
     tables = list(dict.fromkeys([plan.base.name, *(join.table for path in _used(plan) for join in path)]))
     count = f"{len(views)} views" if len(views) > 1 else "one number"
-    lines = [f'I built "{plan.title}" ({slug}) with {count}.', "", f"- Tables: {sentence([*tables])}", f"- Measures: {sentence([one.label for one in plan.measures])}"]
-    groups = [dimension.label for dimension in plan.dimensions]
+    lines = [f'I built "{plan.title}" ({slug}) with {count}.']
+    if plan.missed:
+        lines.append(f"I could not understand or use: {', '.join(dict.fromkeys(plan.missed))}.")
+    lines += ["", f"- Tables: {sentence([*tables])}", f"- Measures: {sentence([one.label for one in plan.measures])}"]
+    groups = [dimension.label for dimension in (*plan.dimensions, *plan.extra)]
     if plan.time is not None and not plan.single:
         groups.append(f"time by {grain_label(plan.time.grain)} ({sentence([column.name for column in plan.time.columns])})")
     if groups:
@@ -29,8 +32,6 @@ def account(plan: Plan, views: Sequence[View], slug: str, notes: Sequence[str], 
         lines.append(f"- Inputs to turn: {sentence(list(all_inputs))}")
     if noted := [*plan.notes, *notes]:
         lines += ["", "Assumptions:", *(f"- {note}" for note in noted)]
-    if plan.missed:
-        lines += ["", f"I could not understand or use: {', '.join(dict.fromkeys(plan.missed))}."]
     return "\n".join([*lines, "", "You could ask next:", *(f"- {text}" for text in follow_ups(plan))])
 
 
@@ -81,6 +82,6 @@ def _used(plan: Plan) -> list[tuple]:  # type: ignore[type-arg]
 
 
 def _spare(plan: Plan) -> list:  # type: ignore[type-arg]
-    taken = {dimension.column for dimension in plan.dimensions} | {one.column for one in plan.conditions}
-    spare = [column for column in plan.base.with_role("category") if column not in taken and 2 <= (column.distinct or 0) <= 60]
+    taken = {dimension.column for dimension in (*plan.dimensions, *plan.extra)} | {one.column for one in plan.conditions}
+    spare = [column for column in plan.base.with_role("category") if column not in taken and 2 <= (column.distinct or 0) <= 60 and not column.unique]
     return sorted(spare, key=lambda column: (column.distinct or 0, column.name))

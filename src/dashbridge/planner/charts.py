@@ -50,7 +50,7 @@ def choose_views(plan: Plan, queries: Queries) -> list[View]:
     views = _metrics(plan, queries)
     views += _over_time(plan, queries)
     views += _grids(plan, queries)
-    views += [_bars(plan, queries, dimension) for dimension in plan.dimensions if _source(queries, [dimension])]
+    views += [_bars(plan, queries, dimension) for dimension in (*plan.dimensions, *plan.extra) if _source(queries, [dimension])]
     views.append(_table(plan, queries))
     return views
 
@@ -110,7 +110,7 @@ def _grids(plan: Plan, queries: Queries) -> list[View]:
 
 
 def _grid(plan: Plan, source: BuiltQuery, x: str, x_label: str, dimension: Dimension) -> View:
-    y = dimension_name(dimension)
+    y = label_expression(dimension) if dimension.column.role == "id" else dimension_name(dimension)
     title = f"{capital(plan.main.label)} by {dimension.label} and {x_label}"
     labels = {"x": capital(x_label), "y": capital(dimension.label), "value": capital(plan.main.label)}
     view = _view("heatmap", title, plan.main, "value", labels)

@@ -127,7 +127,7 @@ def _compared(question: Question, linked: Linked, resolve: Resolve, at: int, aft
 def _picked(mention: Mention, resolve: Resolve) -> Column:
     if not mention.rivals:
         return mention.column
-    return resolve(mention.column.words[-1], (mention.column, *mention.rivals))
+    return resolve(mention.said, (mention.column, *mention.rivals))
 
 
 def _adjectives(question: Question, linked: Linked, resolve: Resolve, found: list[Condition]) -> None:
@@ -158,11 +158,20 @@ def _concept(question: Question, linked: Linked, resolve: Resolve, word: str) ->
     fitting = [column for column in linked.base.with_role("measure") if column.words[-1] in heads or set(column.words) & set(heads)]
     if len(fitting) < 2:
         return fitting[0] if fitting else None
-    said = [column for column in fitting if any(same(token.stem, other) for token in question.tokens for other in column.words if other not in heads)]
-    if len(said) == 1:
-        return said[0]
+    said = {
+        column: {token.index for token in question.tokens for other in column.words if other not in heads and _alike(token, other)} for column in fitting
+    }
+    named = [column for column in fitting if said[column]]
+    if len(named) == 1:
+        question.taken |= said[named[0]]
+        return named[0]
     liked = [column for column in fitting if preferred and preferred in column.words]
     return liked[0] if len(liked) == 1 else resolve(word, fitting)
+
+
+def _alike(token: Token, word: str) -> bool:
+    """Whether a word stands for another, or is a form of it: "departed" of departure."""
+    return bool(same(token.stem, word)) or (len(token.stem) >= 5 and len(word) >= 5 and token.stem[:5] == word[:5])
 
 
 def _values(question: Question, linked: Linked, resolve: Resolve, found: list[Condition], missed: list[str]) -> None:
@@ -217,7 +226,9 @@ def _is_value(token: Token, question: Question, linked: Linked) -> bool:
     linked_at = {position for mention in linked.mentions for position in mention.positions} | set(linked.named.values())
     if _VALUE.fullmatch(token.text) and token.index not in linked_at:
         return not (token.word in STOP and len(token.text) > 3)
-    proper = token.text[:1].isupper() and token.index > 0 and token.word not in STOP and token.index not in linked_at
+    proper = token.text[:1].isupper() and token.index > 0 and token.index not in linked_at
+    if proper and token.word in STOP:
+        return any(mention.first == token.index + 1 and mention.column.role == "category" for mention in linked.mentions)
     return proper and (_column_beside(token.index, token.index + 1, question, linked) is not None or _preposed(token.index, question))
 
 

@@ -30,7 +30,7 @@ def read_dimensions(question: Question, linked: Linked, resolve: Resolve) -> tup
             continue
         same_kind = [rival for rival in mention.rivals if rival.role == column.role]
         if same_kind:
-            column = resolve(column.words[-1], (column, *same_kind))
+            column = resolve(mention.said, (column, *same_kind))
         found.append(make_dimension(column, linked))
     if question.grain == "hour" and (hours := linked.base.column_part("hour")):
         found.append(make_dimension(hours, linked))
@@ -44,7 +44,9 @@ def make_dimension(column: Column, linked: Linked) -> Dimension:
     """A grouping by `column`, with the name from the table it is the key of, where there is one."""
     name = _name_of(column, linked)
     label = column.label
-    if column.words in (("name",), ("title",), ("label",), ("type",), ("year",)) and column.table != linked.base.name:
+    if column.words in (("name",), ("title",), ("label",)) and column.table == linked.base.name:
+        label = linked.base.label.removesuffix("s")
+    elif column.words in (("name",), ("title",), ("label",), ("type",), ("year",)) and column.table != linked.base.name:
         label = f"{linked.tables[column.table].label} {column.label}"
     elif column.words[-1:] in (("id",), ("key",), ("code",)) and len(column.words) > 1:
         label = label.rpartition(" ")[0]
@@ -70,6 +72,9 @@ def _named_tables(question: Question, linked: Linked) -> Sequence[Dimension]:
     for name, at in sorted(linked.named.items(), key=lambda item: item[1]):
         path = linked.paths[name]
         before = question.words[at - 1] if at else ""
+        if not path and before in ("by", "per", "each", "every"):
+            own = [one for one in linked.base.columns if one.kind == "text" and one.words[-1:] in (("name",), ("title",))]
+            found += [make_dimension(one, linked) for one in own[:1]]
         if path and before in ("by", "per", "each", "every", "and", "across", "which", "vs", "of", "top", ",") or (path and at - 1 in question.taken):
             found.append(make_dimension(path[0].left, linked) if len(path) == 1 else _far(linked.tables[name], linked, path[-1].right))
     return found

@@ -92,8 +92,8 @@ STOP = frozenset(
     comparison versus vs than as into up down out so if but not no only just also like get let help question data overview
     summary summarise summarize breakdown break broken many much number count total sum average mean avg median typical
     have has had had't s t visualize visualise analysis analyze analyse using use distribution view views table list find
-    return top bottom best worst most least highest lowest biggest smallest largest first last more less fewer greater
-    during since after before until within trend trends time during it's what's kind go going gone look looks main key
+    return top bottom nach je pro best worst most least highest lowest biggest smallest largest first last more less fewer greater
+    during since after before until within trend trends trending trended time during it's what's kind go going gone look looks main key
     happened happen different distinct unique value values result results performance good bad some something anything
     information info thing things relationship relation against amongst among on-time then one two three order ordered
     sort sorted rank ranked ranking ascending descending asc desc group grouped record records row rows ever recorded
@@ -233,3 +233,6 @@ UNITS: dict[str, str] = {
     "feet": "ft",
     "inches": "in",
 }
+
+# Pieces of names whose sum is what a business asks for first.
+AMOUNTS = frozenset(["revenue", "amount", "sale", "total", "cost", "spend", "quantity", "point", "budget", "profit", "income", "payment"])

@@ -35,7 +35,7 @@ def read_measures(question: Question, linked: Linked, conditions: list[Condition
                 found.append(measure)
         linked.mentions.remove(mention)
     if not found:
-        found = _distinct(question, linked)
+        found = _distinct(question, linked) or _counted_keys(question, linked)
     wants_count = bool(question.counted) or (not found)
     if wants_count and not found:
         _refuse_unknown(question, linked)
@@ -103,7 +103,7 @@ def _kind(mention: Mention, question: Question, linked: Linked) -> MeasureKind |
 def _columns(mention: Mention, resolve: Resolve) -> Sequence[Column]:
     if not mention.rivals:
         return (mention.column,)
-    chosen = resolve(mention.column.words[-1], (mention.column, *mention.rivals))
+    chosen = resolve(mention.said, (mention.column, *mention.rivals))
     return (chosen,)
 
 
@@ -115,8 +115,25 @@ def _distinct(question: Question, linked: Linked) -> list[Measure]:
             if 0 < mention.first - at <= 2 and mention.column.role in ("category", "id", "time"):
                 linked.mentions.remove(mention)
                 column = mention.column
-                return [Measure("distinct", column, f"{_slug(column.name)}_distinct", f"distinct {column.label}")]
+                return [distinct_measure(column)]
     return []
+
+
+def _counted_keys(question: Question, linked: Linked) -> list[Measure]:
+    """ "how many customers ordered": the base holds orders, so its distinct customer keys are counted."""
+    for at in question.counted:
+        for mention in list(linked.mentions):
+            key = mention.column.role == "id" or any(len(path) == 1 and path[0].left == mention.column for path in linked.paths.values())
+            if key and mention.first - at in (1, 2) and mention.column.table == linked.base.name and linked.named.get(linked.base.name) is None:
+                linked.mentions.remove(mention)
+                return [distinct_measure(mention.column)]
+    return []
+
+
+def distinct_measure(column: Column) -> Measure:
+    """How many different values a column has."""
+    label = column.label.removesuffix(" id").removesuffix(" key").removesuffix(" code")
+    return Measure("distinct", column, f"{_slug(column.name)}_distinct", f"distinct {label}")
 
 
 def _refuse_unknown(question: Question, linked: Linked) -> None:

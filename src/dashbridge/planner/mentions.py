@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dashbridge.planner.joins import Join, reachable
-from dashbridge.planner.lexicon import ID_PIECES, NAME_PIECES, STOP
+from dashbridge.planner.lexicon import ID_PIECES, NAME_PIECES, STOP, UNITS
 from dashbridge.planner.question import Question
 from dashbridge.planner.schema import Column, Table
-from dashbridge.planner.words import Token, same
+from dashbridge.planner.words import Token, same, stem
 
 _SUPPORTING = STOP - frozenset(["rate", "value", "result", "results", "share"])
 _CLOSE = 0.05
+UNIT_WORDS = frozenset(stem(word) for word in UNITS)
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Mention:
     column: Column
     score: float
     rivals: tuple[Column, ...] = ()
+    said: str = ""
 
     @property
     def first(self) -> int:
@@ -55,7 +57,7 @@ def link(question: Question, base: Table, tables: Sequence[Table]) -> Linked:
     for table in sorted(linked.tables.values(), key=lambda one: one.name != base.name):
         _name_table(table, content, linked)
     candidates = _candidates(linked, content)
-    _choose(candidates, linked)
+    _choose(candidates, linked, question)
     used = {position for mention in linked.mentions for position in mention.positions} | set(linked.named.values())
     linked.unknown = [
         token for token in content if token.index not in used and token.word not in STOP and token.stem not in STOP and token.kind == "word"
@@ -132,11 +134,12 @@ def _mention(column: Column, table: Table, linked: Linked, content: Sequence[Tok
 
 def _head(column: Column) -> str:
     """The word a name turns on: `dep_delay` -> delay, `customer_id` -> customer."""
-    plain = [word for word in column.words if word not in ID_PIECES and word not in NAME_PIECES and not word.isdigit()]
+    skipped = ID_PIECES | NAME_PIECES | UNIT_WORDS
+    plain = [word for word in column.words if word not in skipped and not word.isdigit()]
     return plain[-1] if plain else column.words[-1]
 
 
-def _choose(candidates: list[Mention], linked: Linked) -> None:
+def _choose(candidates: list[Mention], linked: Linked, question: Question) -> None:
     candidates.sort(key=lambda one: (-one.score, len(one.column.words), one.column.table != linked.base.name, one.first, one.column.name))
     taken: dict[int, Column] = {}
     for mention in candidates:
@@ -157,7 +160,8 @@ def _choose(candidates: list[Mention], linked: Linked) -> None:
                 and (one.column.table == linked.base.name) == (mention.column.table == linked.base.name)
             )
         )
-        linked.mentions.append(Mention(mention.positions, mention.column, mention.score, rivals))
+        said = " ".join(question.tokens[at].word for at in sorted(mention.positions))
+        linked.mentions.append(Mention(mention.positions, mention.column, mention.score, rivals, said))
         taken.update(dict.fromkeys(mention.positions, mention.column))
     linked.mentions.sort(key=lambda one: (one.first, one.last))
     columns_at = set(taken)
@@ -173,5 +177,7 @@ def _score(question: Question, linked: Linked) -> float:
     if score and (question.grain or question.over_time or question.periods):
         score += 0.5 if linked.base.has_time else -0.5
     if score and not linked.base.with_role("measure"):
-        score -= 0.3
+        score -= 0.6 if question.aggregates else 0.3
+    if any(linked.named.get(linked.base.name, -9) - at in (1, 2) for at in question.counted) and "distinct" not in question.aggregates.values():
+        score += 0.8
     return score + (0.01 * math.log10((linked.base.rows or 1) + 1) if score else 0.0)

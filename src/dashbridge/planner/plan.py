@@ -74,7 +74,7 @@ class TimeAxis:
 
 @dataclass
 class Plan:
-    """Everything the later steps need. `notes` are assumptions made, `missed` what was not understood."""
+    """Everything the later steps need. `extra` groupings were not asked for but fill the page; `notes` are assumptions, `missed` what was not understood."""
 
     base: Table
     measures: list[Measure]
@@ -84,6 +84,8 @@ class Plan:
     periods: tuple[Period, ...] = ()
     paths: dict[str, tuple[Join, ...]] = field(default_factory=dict)
     filters: list[Dimension] = field(default_factory=list)
+    extra: list[Dimension] = field(default_factory=list)
+    broad: bool = False
     limit: int | None = None
     order: str | None = None
     chart: str | None = None

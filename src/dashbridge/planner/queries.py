@@ -57,7 +57,7 @@ def build_queries(plan: Plan, dialect: str) -> Queries:
     if plan.single:
         queries.built.append(BuiltQuery(base, writer.write([], None), ()))
         return queries
-    wanted = tuple(dict.fromkeys([*plan.dimensions, *plan.filters]))
+    wanted = tuple(dict.fromkeys([*plan.dimensions, *plan.extra, *plan.filters]))
     grain = _grain(plan, wanted)
     if grain is not False:
         queries.built.append(_built(writer, base, wanted, grain))
@@ -75,7 +75,7 @@ def _one_each(plan: Plan, writer: _Writer, base: str, queries: Queries) -> None:
         overall = _grain(plan, ()) or None
         queries.notes.append("There are too many groups for inputs by category, so only the period can be chosen.")
     queries.built.append(_built(writer, base, tuple(plan.filters), overall))
-    for dimension in plan.dimensions:
+    for dimension in (*plan.dimensions, *plan.extra):
         if dimension in plan.filters:
             continue
         wanted = tuple(dict.fromkeys([dimension, *plan.filters]))

@@ -53,7 +53,7 @@ class Column:
         if words & ID_PIECES and self.kind == "integer":
             return "id"
         table_words = name_words(self.table.rpartition(".")[2])
-        if self.kind == "integer" and self.words == table_words:
+        if self.kind == "integer" and (self.words == table_words or "not a quantity" in self.description):
             return "id"
         return "measure"
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dashbridge.planner.conditions import Resolve, choice_of, option, read_conditions
 from dashbridge.planner.dimensions import filter_dimensions, overview_dimensions, read_dimensions
 from dashbridge.planner.measures import column_measure, condition_words, count_measure, read_measures
+from dashbridge.planner.lexicon import AMOUNTS
 from dashbridge.planner.mentions import Linked, link
 from dashbridge.planner.plan import Measure, NeedsChoice, NotAnswerable, Plan, TimeAxis
 from dashbridge.planner.question import Question, read_question
@@ -102,9 +103,11 @@ def time_axis(base: Table, question: Question) -> TimeAxis | None:
 
 def _single_or_broad(plan: Plan, question: Question, linked: Linked) -> None:
     plan.single = question.plain and not plan.dimensions and not plan.by_time and not question.broad
-    bare = not plan.dimensions and not plan.by_time and not plan.single
-    if bare or question.broad:
+    plan.broad = question.broad or not (plan.dimensions or plan.by_time or plan.single)
+    if plan.broad:
         _widen(plan, linked, question)
+    elif not plan.single and not plan.dimensions:
+        plan.extra = overview_dimensions(linked)[:2]
     plan.filters = filter_dimensions(plan, linked)
 
 
@@ -112,12 +115,12 @@ def _widen(plan: Plan, linked: Linked, question: Question) -> None:
     """A broad wish gets the table's main measures, its time and its clearest categories."""
     plan.by_time = plan.time is not None
     if plan.measures == [count_measure(linked)] and not question.counted:
-        extra: list[Measure] = [column_measure(column) for column in linked.base.with_role("measure")]
-        plan.measures = (sorted(extra, key=lambda one: one.kind != "sum")[:2] + plan.measures)[:_MOST_MEASURES]
-    if len(plan.dimensions) < 2:
-        known = {dimension.column for dimension in plan.dimensions}
-        more = [one for one in overview_dimensions(linked) if one.column not in known]
-        plan.dimensions = (plan.dimensions + more)[: 3 if question.broad else 2]
+        found: list[Measure] = [column_measure(column) for column in linked.base.with_role("measure")]
+        amounts = [one for one in found if one.kind == "sum" and one.column and (one.column.kind == "decimal" or set(one.column.words) & AMOUNTS)]
+        levels = [one for one in found if one.kind == "avg"]
+        plan.measures = (amounts[:2] + plan.measures + levels)[:_MOST_MEASURES]
+    known = {dimension.column for dimension in plan.dimensions}
+    plan.extra = [one for one in overview_dimensions(linked) if one.column not in known][: max(0, 3 - len(plan.dimensions))]
 
 
 def _note(plan: Plan, question: Question) -> None:
