@@ -106,7 +106,8 @@ def _plain_end(text: Text, at: int, dialect: str) -> int:
     if char in "'\"`":
         raise SqlRefused("A quote is not closed, or is not one of this dialect.", place=text.place(at))
     odd = char not in _PLAIN and not (dialect == "duckdb" and char.isalpha() and char > "\x7f")
-    if odd or sql.startswith(_TEMPLATE, at) or (char == "$" and (dialect == "bigquery" or _after_word(sql, at))):
+    dollar = char == "$" and (dialect == "bigquery" or _after_word(sql, at) or sql.startswith("$$", at))
+    if odd or dollar or sql.startswith(_TEMPLATE, at):
         raise SqlRefused(
             f"The character {char!r} is not expected here.",
             place=text.place(at),

@@ -62,7 +62,7 @@ def hostile_scope(dialect: str) -> Scope:
     return HOSTILE_SCOPES[dialect]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def schema_sql() -> str:
     return (CORPUS / "schema.sql").read_text()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import duckdb
 import pytest
 from sqlglot import exp
@@ -41,11 +43,16 @@ def test_corpora_are_large_enough(benign: list[str], hostile: list[tuple[str, st
     assert len(set(hostile)) >= 200
 
 
-def test_benign_duckdb_statement_is_real_sql(duckdb_benign_case: str, schema_sql: str) -> None:
+@pytest.fixture(scope="module")
+def locked_duckdb(schema_sql: str) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         connection.execute(schema_sql)
         connection.execute("SET enable_external_access = false; SET lock_configuration = true")
-        connection.sql(duckdb_benign_case).fetchall()
+        yield connection
+
+
+def test_benign_duckdb_statement_is_real_sql(duckdb_benign_case: str, locked_duckdb: duckdb.DuckDBPyConnection) -> None:
+    locked_duckdb.sql(duckdb_benign_case).fetchall()
 
 
 @pytest.mark.parametrize(

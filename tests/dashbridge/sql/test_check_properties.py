@@ -74,14 +74,14 @@ def test_disguised_hostile_statements_never_pass(
         assert not [text for text in disguises if passes(text, hostile_scope)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.text(max_size=80), st.sampled_from(["duckdb", "bigquery"]))
 def test_random_text_raises_nothing_else(text: str, name: str) -> None:
     passes(text, Scope(name, None))
     passes("SELECT " + text, Scope(name, None))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(st.sampled_from(POOL), max_size=30), st.sampled_from(["duckdb", "bigquery"]))
 def test_random_tokens_raise_nothing_else(tokens: list[str], name: str) -> None:
     text = " ".join(tokens)
@@ -122,12 +122,12 @@ def test_what_passes_never_reads_the_secret_table_in_duckdb(seed: int) -> None:
         bare.execute(setup)
         for connection in (full, bare):
             connection.execute("SET enable_external_access = false; SET python_enable_replacements = false")
-        for _ in range(4000):
+        for _ in range(3000):
             sql = mutate(dice.choice(seeds), seeds, dice)
             if passes(sql, SCOPE) and _binds(sql, full):
                 passed += 1
                 assert _binds(sql, bare), sql
-    assert passed > 50
+    assert passed > 30
 
 
 def _statements() -> list[str]:
