@@ -19,7 +19,6 @@ from dashbridge.postgres.embedded import EmbeddedPostgres
 from dashbridge.postgres.urls import libpq_words, read_url
 
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
-_TEMPLATE = "migrated"
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class PostgresServer:
 
 @dataclass(frozen=True)
 class FreshDirectory:
-    """A migrated database of one test's own. `database` is the service's; `admin_url` the superuser's way in."""
+    """A migrated database, for one test at a time: `database` as the service, `admin_url` as the superuser."""
 
     database: Database
     admin_url: str
@@ -72,11 +71,12 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def migrated_template(postgres_server: PostgresServer) -> str:
-    """The name of a migrated database that `directory` copies."""
-    postgres_server.run(f"CREATE DATABASE {_TEMPLATE}")
-    asyncio.run(prepare(postgres_server.admin_url(_TEMPLATE), postgres_server.app_url(_TEMPLATE)))
-    return _TEMPLATE
+def migrated_database(postgres_server: PostgresServer) -> str:
+    """The name of the worker's migrated database, which `directory` hands out empty."""
+    name = "directory"
+    postgres_server.run(f"CREATE DATABASE {name}")
+    asyncio.run(prepare(postgres_server.admin_url(name), postgres_server.app_url(name)))
+    return name
 
 
 @pytest.fixture
@@ -89,12 +89,18 @@ def blank_database(postgres_server: PostgresServer) -> Iterator[tuple[str, str]]
 
 
 @pytest_asyncio.fixture
-async def directory(postgres_server: PostgresServer, migrated_template: str) -> AsyncIterator[FreshDirectory]:
-    """A fresh migrated database, as `FreshDirectory`."""
-    name = f"test_{uuid4().hex}"
-    postgres_server.run(f"CREATE DATABASE {name} TEMPLATE {migrated_template}")
-    app_url = postgres_server.app_url(name)
+async def directory(postgres_server: PostgresServer, migrated_database: str) -> AsyncIterator[FreshDirectory]:
+    """A migrated database without a row, as `FreshDirectory`. Rows are all that a test may change of it.
+
+    Emptied rather than made anew: that is ten times as fast. For other schemas there is `blank_database`.
+    """
+    admin_url, app_url = postgres_server.admin_url(migrated_database), postgres_server.app_url(migrated_database)
     database = Database(app_url, pool_size=5, max_overflow=20)
-    yield FreshDirectory(database, postgres_server.admin_url(name), app_url)
+    yield FreshDirectory(database, admin_url, app_url)
     await database.close()
-    postgres_server.run(f"DROP DATABASE {name} WITH (FORCE)")
+    with psycopg.connect(libpq_words(read_url(admin_url)), autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        connection.execute("DELETE FROM teams")

@@ -40,18 +40,14 @@ class Database:
 
         A commit inside the block ends the team too: what follows sees nothing. Raises Unavailable.
         """
-        async with self._transaction() as session:
+        async with self._transaction(str(UUID(str(team_id)))) as session:
             session.info["team_id"] = UUID(str(team_id))
-            # true makes it SET LOCAL: it ends with the transaction and never reaches the pool's next user.
-            await session.execute(
-                text("SELECT set_config('app.team_id', :team, true)"), {"team": str(UUID(str(team_id)))}
-            )
             yield session
 
     @asynccontextmanager
     async def system(self) -> AsyncIterator[AsyncSession]:
         """One transaction of no team, which sees no row: for credential look-ups and readiness. Raises Unavailable."""
-        async with self._transaction() as session:
+        async with self._transaction("") as session:
             yield session
 
     @asynccontextmanager
@@ -98,9 +94,11 @@ class Database:
         await self._engine.dispose()
 
     @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[AsyncSession]:
+    async def _transaction(self, team: str) -> AsyncIterator[AsyncSession]:
         try:
             async with self._sessions() as session, session.begin():
+                # true makes it SET LOCAL: it ends with the transaction and never reaches the pool's next user.
+                await session.execute(text("SELECT set_config('app.team_id', :team, true)"), {"team": team})
                 yield session
         except (DBAPIError, PoolTimeout, psycopg.Error) as error:
             failure = unavailable(error)
