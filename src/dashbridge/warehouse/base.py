@@ -166,5 +166,18 @@ class LocalEngine(Protocol):
     ) -> Result:
         """Run one SELECT over the named `tables`. Raises WarehouseRefused, TimedOut."""
 
+    async def query_many(
+        self,
+        tables: Mapping[str, pa.Table],
+        statements: Sequence[tuple[str, Sequence[Parameter]]],
+        *,
+        limits: Limits = Limits(),
+        key: str | None = None,
+    ) -> list[Result]:
+        """Run several SELECTs over the same tables, all within one time limit; the first failure fails all.
+
+        `key` names these very tables, so that an engine which holds them already need not be sent them again.
+        """
+
     async def close(self) -> None:
         """Stop the engine's processes."""

@@ -34,7 +34,7 @@ class _Scan:
     schema: str
     table: str
     catalog: str
-    columns: frozenset[int]
+    columns: frozenset[str]
 
 
 def only_select(con: duckdb.DuckDBPyConnection, sql: str) -> str:
@@ -143,8 +143,15 @@ def _planned(plan: dict[str, Any], sql: str) -> dict[str, Any]:
     return plan
 
 
-def _stored(scans: list[_Scan]) -> Iterator[tuple[str, str, int]]:
-    return ((scan.schema, scan.table, index) for scan in scans for index in scan.columns if index < _VIRTUAL)
+def _stored(scans: list[_Scan]) -> Iterator[tuple[str, str, str]]:
+    return ((scan.schema, scan.table, column) for scan in scans for column in scan.columns)
+
+
+def _columns(scan: dict[str, Any]) -> frozenset[str]:
+    """The columns a scan reads, by name: with generated columns about, its indexes are not those of the storage."""
+    names = scan["names"]
+    wanted = [int(column["index"]) for column in scan["column_indexes"] if int(column["index"]) < _VIRTUAL]
+    return frozenset(names if any(index >= len(names) for index in wanted) else (names[index] for index in wanted))
 
 
 def _scans(plan: dict[str, Any]) -> list[_Scan]:
@@ -156,8 +163,7 @@ def _scans(plan: dict[str, Any]) -> list[_Scan]:
         data = node.get("function_data")
         name = (data or {}).get("qualified_name", {}).get("path")
         if name:
-            columns = frozenset(int(column["index"]) for column in node["column_indexes"])
-            found.append(_Scan(name[-2], name[-1], name[0], columns))
+            found.append(_Scan(name[-2], name[-1], name[0], _columns(node)))
         elif function not in _PURE_SOURCES:
             raise WarehouseRefused(
                 f"The statement reads {function}(), which is not a table of this connection.",

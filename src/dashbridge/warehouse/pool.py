@@ -85,7 +85,7 @@ class DuckDBPool:
         job = Job({"do": "query", "statements": asked}, limits.timeout_s, tables, key)
         message, results = await self._submit(job)
         return [
-            Result(table, table.nbytes, facts["elapsed_s"], facts["truncated"])
+            Result(table, 0, facts["elapsed_s"], facts["truncated"])
             for table, facts in zip(results, message["ok"], strict=True)
         ]
 

@@ -22,11 +22,11 @@ _WIDTHS = {
     "VALIDITY": 1,
 }
 _SEGMENTS = """
-    SELECT column_id, segment_type, sum(count),
+    SELECT column_name, segment_type, sum(count),
         coalesce(sum(coalesce(TRY_CAST(stats.total_string_length AS BIGINT), 0)), 0),
     FROM pragma_storage_info(?) WHERE NOT persistent GROUP BY ALL"""
 _BLOCKS = """
-    SELECT column_id, list(DISTINCT block_id), list(DISTINCT additional_block_ids)
+    SELECT column_name, list(DISTINCT block_id), list(DISTINCT additional_block_ids)
     FROM pragma_storage_info(?) WHERE persistent GROUP BY ALL"""
 
 
@@ -43,7 +43,7 @@ class Storage:
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._con = con
-        self._columns: dict[tuple[str, str], dict[int, ColumnBytes]] = {}
+        self._columns: dict[tuple[str, str], dict[str, ColumnBytes]] = {}
 
     @cached_property
     def catalog(self) -> str:
@@ -65,35 +65,35 @@ class Storage:
     def _rows(self, sql: str, *parameters: Any) -> list[Any]:
         return self._con.sql(sql, params=list(parameters)).fetchall()
 
-    def bytes_of(self, columns: Iterable[tuple[str, str, int]]) -> int:
-        """An upper bound of the bytes that (schema, table, column index) hold together; a shared block counts once."""
+    def bytes_of(self, columns: Iterable[tuple[str, str, str]]) -> int:
+        """An upper bound of the bytes that (schema, table, column) hold together; a shared block counts once."""
         blocks: set[int] = set()
         loose = 0
-        for schema, table, index in set(columns):
-            column = self._column_bytes(schema, table).get(index)
+        for schema, table, name in set(columns):
+            column = self._column_bytes(schema, table).get(name)
             if column is not None:
                 blocks |= column.blocks
                 loose += column.loose
         return len(blocks) * self._block_size + loose
 
-    def all_columns(self, schema: str, table: str) -> set[tuple[str, str, int]]:
+    def all_columns(self, schema: str, table: str) -> set[tuple[str, str, str]]:
         """Every column of a table, as `bytes_of` takes it."""
-        return {(schema, table, index) for index in self._column_bytes(schema, table)}
+        return {(schema, table, column) for column in self._column_bytes(schema, table)}
 
-    def _column_bytes(self, schema: str, table: str) -> dict[int, ColumnBytes]:
+    def _column_bytes(self, schema: str, table: str) -> dict[str, ColumnBytes]:
         known = self._columns.get((schema, table))
         if known is None:
             known = self._columns[schema, table] = self._read_column_bytes(f"{quote(schema)}.{quote(table)}")
         return known
 
-    def _read_column_bytes(self, name: str) -> dict[int, ColumnBytes]:
-        found: dict[int, ColumnBytes] = {}
-        for index, blocks, more in self._rows(_BLOCKS, name):
+    def _read_column_bytes(self, name: str) -> dict[str, ColumnBytes]:
+        found: dict[str, ColumnBytes] = {}
+        for column, blocks, more in self._rows(_BLOCKS, name):
             ids = {block for block in blocks if block is not None and block >= 0}
             ids.update(block for group in more or () for block in group or ())
-            found.setdefault(index, ColumnBytes()).blocks |= ids
-        for index, kind, rows, text in self._rows(_SEGMENTS, name):
-            found.setdefault(index, ColumnBytes()).loose += int(rows) * _WIDTHS.get(kind, 16) + int(text)
+            found.setdefault(column, ColumnBytes()).blocks |= ids
+        for column, kind, rows, text in self._rows(_SEGMENTS, name):
+            found.setdefault(column, ColumnBytes()).loose += int(rows) * _WIDTHS.get(kind, 16) + int(text)
         return found
 
     def datasets(self) -> list[Dataset]:

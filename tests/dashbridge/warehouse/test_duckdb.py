@@ -161,6 +161,19 @@ async def test_strings_in_overflow_blocks_count(pool: DuckDBPool, tmp_path: Path
     assert await bytes_of(warehouse, "SELECT a FROM t") == BLOCK
 
 
+async def test_generated_and_dropped_columns_do_not_shift_the_count(
+    pool: DuckDBPool, tmp_path: Path, write: Write
+) -> None:
+    sql = """CREATE TABLE t (gone INT, a INT, b INT GENERATED ALWAYS AS (a + 1), long VARCHAR, d DOUBLE);
+        ALTER TABLE t DROP COLUMN gone;
+        INSERT INTO t (a, long, d) SELECT range, repeat(hash(range)::VARCHAR, 4), 1 FROM range(100000)"""
+    warehouse = DuckDBWarehouse(write(tmp_path / "t.duckdb", sql), pool)
+    long = await bytes_of(warehouse, "SELECT long FROM t")
+    assert long > 2_000_000
+    assert await bytes_of(warehouse, "SELECT d FROM t") < long
+    assert await bytes_of(warehouse, "SELECT b FROM t") == await bytes_of(warehouse, "SELECT a FROM t") < long
+
+
 async def test_parameters_bind_in_the_dry_run(warehouse: DuckDBWarehouse) -> None:
     found = await warehouse.dry_run(
         "SELECT ? AS x, name FROM events WHERE grp = ? AND name IN (?, ?)", ["a", 1, "b", "c"]
