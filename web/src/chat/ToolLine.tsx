@@ -16,7 +16,6 @@ export function ToolLine({ step }: { step: ToolStep }) {
         </span>
         <span className="tool-name">{phrase(step)}</span>
         <span className="tool-subject num">{subject(step)}</span>
-        {step.state === "failed" && <span className="hidden">failed</span>}
       </summary>
       <div className="tool-body">
         {step.dryRuns.map((run, index) => (

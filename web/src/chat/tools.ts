@@ -18,7 +18,8 @@ const PHRASES: Record<string, [string, string]> = {
 export function phrase(step: ToolStep): string {
   const phrases = PHRASES[step.name];
   if (!phrases) return step.name;
-  return step.state === "running" ? `${phrases[0]}…` : phrases[1];
+  if (step.state === "running") return `${phrases[0]}…`;
+  return step.state === "failed" ? `${phrases[0]} failed` : phrases[1];
 }
 
 /** What the tool was about: a table, a text, or its result in a few words. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ViewSpec } from "../api/types";
-import { readySpec, thin } from "./vegaSpec";
+import { readySpec, thin, timeFormat } from "./vegaSpec";
 
 const size = { width: 800, height: 300 };
 const field = (key: string, channel: string, kind: string, certain = false) => ({
@@ -55,13 +55,28 @@ describe("readySpec", () => {
 
   test("puts ticks at the data's own times", () => {
     const times = [new Date(3e9), new Date(1e9), new Date(1e9), null];
-    expect(ready("line", { type: "temporal" }, "date", times).encoding.x.axis.values).toEqual([1e9, 3e9]);
+    expect(ready("line", { type: "temporal" }, "date", times).encoding.x.axis.values).toEqual({
+      expr: "[1000000000,3000000000]",
+    });
   });
 
   test("slants labels that do not fit", () => {
-    expect(ready("bar", { type: "nominal" }, "text", ["AA", "UA"]).encoding.x.axis.labelAngle).toBe(0);
+    expect(ready("bar", { type: "nominal" }, "text", ["AA", "UA"]).encoding.x.axis).toBeUndefined();
     const long = Array.from({ length: 16 }, (_, n) => `A rather long airline name ${n}`);
     expect(ready("bar", { type: "nominal" }, "text", long).encoding.x.axis.labelAngle).toBe(-40);
+  });
+
+  test("lays bars with long names down where there is height for them", () => {
+    const encoding = {
+      x: { field: "name", type: "nominal", sort: null },
+      y: { field: "n", type: "quantitative", stack: null },
+    };
+    const view = { type: "bar", vega_lite: { encoding } } as unknown as ViewSpec;
+    const rows = Array.from({ length: 10 }, (_, n) => ({ name: `A rather long airline name ${n}`, n }));
+    const laid = readySpec(view, [], rows, null, size).encoding as Record<string, Record<string, unknown>>;
+    expect([laid.x?.field, laid.y?.field, laid.y?.sort]).toEqual(["n", "name", null]);
+    const flat = readySpec(view, [], rows, null, { width: 800, height: 100 }).encoding as typeof laid;
+    expect(flat.x?.field).toBe("name");
   });
 
   test("keeps a theme's colours only where the theme is not neutral", () => {
@@ -85,4 +100,12 @@ describe("readySpec", () => {
 test("thin keeps every n-th", () => {
   expect(thin([1, 2, 3, 4, 5, 6, 7], 4)).toEqual([1, 3, 5, 7]);
   expect(thin([1, 2], 10)).toEqual([1, 2]);
+});
+
+test("times are named by how fine they are", () => {
+  const at = (...dates: string[]) => timeFormat(dates.map((date) => Date.parse(`${date}Z`)));
+  expect(at("2013-01-01T00:00", "2014-01-01T00:00")).toBe("%Y");
+  expect(at("2013-01-01T00:00", "2013-02-01T00:00")).toBe("%b %Y");
+  expect(at("2013-01-01T00:00", "2013-01-08T00:00")).toBe("%-d %b");
+  expect(at("2013-01-01T06:00")).toBe("%-d %b %H:%M");
 });

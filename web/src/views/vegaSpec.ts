@@ -13,6 +13,8 @@ const COMPOSED = ["facet", "hconcat", "vconcat", "concat", "repeat"];
 const CHAR_PX = 6.6;
 const TICK_PX = 74;
 const MOST_TICKS = 60;
+const BAR_PX = 17;
+const NARROW_PX = 480;
 
 /**
  * A view's Vega-Lite specification made ready to draw: its uncertain kinds settled by the data, its axes fitted to the
@@ -35,7 +37,11 @@ export function readySpec(
   if (COMPOSED.some((key) => key in spec)) return spec;
   const encoding = (spec.encoding ?? {}) as Record<string, Channel>;
   settleKinds(encoding, view.fields ?? [], columns, view.type);
-  if (encoding.x && encoding.x.axis !== null) fitAxis(encoding.x, rows, size.width);
+  if (view.type === "bar") layDown(encoding, rows, size);
+  if (view.type === "heatmap") asSteps(encoding);
+  if (encoding.x) fitAxis(encoding.x, rows, size.width);
+  for (const axis of [encoding.x, encoding.y]) if (axis && isTime(axis)) axis.title = null;
+  legendBelow(encoding, size);
   return { ...spec, ...size, autosize: { type: "fit", contains: "padding" } };
 }
 
@@ -75,24 +81,82 @@ function settledKind(guess: string, type: string, channel: string, viewType: str
   return stepped && type === "integer" ? guess : "quantitative";
 }
 
-/** Ticks at the data's own times, and category labels that are level where they fit and slanted where they do not. */
 function fitAxis(x: Channel, rows: readonly Row[], width: number): void {
+  if (x.axis === null || x.timeUnit !== undefined) return;
+  if (x.type === "temporal") fitTimes(x, rows, width);
+  else if (
+    (x.type === "nominal" || x.type === "ordinal") &&
+    !fits(x, rows, width) &&
+    !("labelAngle" in (x.axis ?? {}))
+  )
+    x.axis = { ...x.axis, labelAngle: -40, labelLimit: 110 };
+}
+
+/** Ticks at the data's own times, named by how fine they are. */
+function fitTimes(x: Channel, rows: readonly Row[], width: number): void {
+  const axis = x.axis ?? {};
+  if ("values" in axis || "tickCount" in axis) return;
   const key = plainField(x.field);
-  const axis = (x.axis ?? {}) as Json;
-  if (x.type === "temporal" && x.timeUnit === undefined && !("values" in axis) && !("tickCount" in axis)) {
-    const times = [
-      ...new Set(rows.map((row) => (row[key] instanceof Date ? row[key].getTime() : Number.NaN))),
-    ];
-    const known = times.filter((time) => !Number.isNaN(time)).sort((a, b) => a - b);
-    if (known.length > 0 && known.length <= MOST_TICKS)
-      x.axis = { ...axis, values: thin(known, Math.floor(width / TICK_PX)) };
+  const times = [...new Set(rows.map((row) => (row[key] instanceof Date ? row[key].getTime() : Number.NaN)))];
+  const known = times.filter((time) => !Number.isNaN(time)).sort((a, b) => a - b);
+  if (known.length === 0 || known.length > MOST_TICKS) return;
+  const values = ticksAt(thin(known, Math.floor(width / TICK_PX)));
+  x.axis = { format: timeFormat(known), ...axis, values };
+}
+
+export function timeFormat(times: readonly number[]): string {
+  const dates = times.map((time) => new Date(time).toISOString());
+  if (dates.every((date) => date.endsWith("-01-01T00:00:00.000Z"))) return "%Y";
+  if (dates.every((date) => date.endsWith("-01T00:00:00.000Z"))) return "%b %Y";
+  return dates.every((date) => date.endsWith("T00:00:00.000Z")) ? "%-d %b" : "%-d %b %H:%M";
+}
+
+function labelsOf(channel: Channel, rows: readonly Row[]): string[] {
+  const key = plainField(channel.field);
+  return [...new Set(rows.map((row) => String(row[key] ?? "")))];
+}
+
+function fits(x: Channel, rows: readonly Row[], width: number): boolean {
+  const labels = labelsOf(x, rows);
+  const longest = Math.max(0, ...labels.map((label) => label.length));
+  return longest * CHAR_PX + 8 <= width / Math.max(1, labels.length);
+}
+
+/** Bars lie down when their names are too long to stand side by side, and there is height for all of them. */
+function layDown(encoding: Record<string, Channel>, rows: readonly Row[], size: Size): void {
+  const { x, y, xOffset, ...rest } = encoding;
+  if (!x || !y || x.timeUnit !== undefined || (x.type !== "nominal" && x.type !== "ordinal")) return;
+  if (fits(x, rows, size.width) || labelsOf(x, rows).length * BAR_PX > size.height) return;
+  for (const name of Object.keys(encoding)) delete encoding[name];
+  Object.assign(encoding, rest, { x: y, y: { ...x, title: null } }, xOffset ? { yOffset: xOffset } : {});
+}
+
+/** "Month" under the months says nothing. */
+function isTime(channel: Channel): boolean {
+  return channel.type === "temporal" || channel.timeUnit !== undefined;
+}
+
+/** Beside a narrow chart a legend would leave it no room. */
+function legendBelow(encoding: Record<string, Channel>, size: Size): void {
+  const { color } = encoding;
+  if (!color || color.legend === null || size.width >= NARROW_PX) return;
+  const legend = (color.legend ?? {}) as Json;
+  if (!("orient" in legend) || legend.orient === "right")
+    color.legend = { ...legend, orient: "bottom", direction: "horizontal", titleLimit: size.width - 20 };
+}
+
+/** Steps of time as equal cells, so that each name stands under its own. */
+function asSteps(encoding: Record<string, Channel>): void {
+  for (const name of ["x", "y"]) {
+    const channel = encoding[name];
+    if (channel?.type === "temporal" && channel.timeUnit !== undefined)
+      encoding[name] = { ...omit(channel, ["scale"]), type: "ordinal" };
   }
-  if ((x.type === "nominal" || x.type === "ordinal") && !("labelAngle" in axis)) {
-    const labels = [...new Set(rows.map((row) => String(row[key] ?? "")))];
-    const longest = Math.max(0, ...labels.map((label) => label.length));
-    const fits = longest * CHAR_PX + 8 <= width / Math.max(1, labels.length);
-    x.axis = { ...axis, labelAngle: fits ? 0 : -40, ...(fits ? {} : { labelLimit: 110 }) };
-  }
+}
+
+/** As an expression: written as plain numbers, they would go through `datetime(n)`, which the interpreter takes for a year. */
+function ticksAt(times: number[]): Json {
+  return { expr: `[${times.join(",")}]` };
 }
 
 export function thin<T>(values: readonly T[], most: number): T[] {
