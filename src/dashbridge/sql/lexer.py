@@ -28,6 +28,7 @@ _BIGQUERY_QUOTED = re.compile(
 )
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F]+|\d[\d_]*(?:\.\d[\d_]*|\.)?(?:[eE][+-]?\d+)?")
 _PATH_PART = re.compile(r"[\w)\]\"'`]\.\Z")
+_OPEN_DOLLAR = re.compile(r"\$\w*\$")
 _WORD = re.compile(r"\w")
 _DASHED = re.compile(r"\w-\Z")
 _PLAIN = frozenset("\t\n\r ()[]{},;:.+-*/%<>=!~^&|?@#$_") | frozenset(
@@ -63,6 +64,7 @@ def read_text(sql: str, dialect: str) -> Text:
             code.append(re.sub(r"[^\n]", " ", sql[at:end]))
         elif match := quotes.match(sql, at):
             end = match.end()
+            _refuse_escaped_name(text, at, end)
             quoted.append((at, end))
             code.append(sql[at:end])
         else:
@@ -81,6 +83,11 @@ def _refuse_controls(text: Text) -> None:
         raise SqlRefused(
             "A line ends in a lone carriage return.", place=text.place(lone.start()), hint="End it with \\n."
         )
+
+
+def _refuse_escaped_name(text: Text, start: int, end: int) -> None:
+    if text.sql[start] == "`" and "\\" in text.sql[start:end]:
+        raise SqlRefused("A name holds an escape.", place=text.place(start), hint="Write the name's own letters.")
 
 
 def _comment_end(text: Text, at: int, dialect: str) -> int:
@@ -106,7 +113,7 @@ def _plain_end(text: Text, at: int, dialect: str) -> int:
     if char in "'\"`":
         raise SqlRefused("A quote is not closed, or is not one of this dialect.", place=text.place(at))
     odd = char not in _PLAIN and not (dialect == "duckdb" and char.isalpha() and char > "\x7f")
-    dollar = char == "$" and (dialect == "bigquery" or _after_word(sql, at) or sql.startswith("$$", at))
+    dollar = char == "$" and (dialect == "bigquery" or _after_word(sql, at) or _OPEN_DOLLAR.match(sql, at))
     if odd or dollar or sql.startswith(_TEMPLATE, at):
         raise SqlRefused(
             f"The character {char!r} is not expected here.",

@@ -26,6 +26,7 @@ _FILE_SUFFIXES = upper_words(
     "arrow arrows avro csv db duckdb feather gz ipc json jsonl ndjson orc parquet sqlite sqlite3 tsv txt xlsx zst"
 )
 _DUCKDB_FILE_SIGNS = re.compile(r"[./\\:*?\[\]'\"~$%#@\x00-\x1f]")
+_ARRAY_HINT = {"bigquery": " An array column is read with UNNEST(t.items)."}
 _BIGQUERY_ODD_SIGNS = re.compile(r"[^\w\- ]")
 
 
@@ -124,7 +125,7 @@ def _resolve(reference: _Reference, scope: Scope, text: Text) -> TableName:
             text,
             "table_not_allowed",
             f"The table {'.'.join(reference.parts)} is not one this connection may read.",
-            "List the tables of the connection and use one of those.",
+            "List the tables of the connection and use one of those." + _ARRAY_HINT.get(scope.dialect, ""),
         )
     return TableName(dataset=dataset, name=name, project=project or scope.default_project)
 

@@ -57,6 +57,8 @@ def test_comments_are_blanked_and_quotes_kept(dialect: str, sql: str, code: str 
         ("bigquery", "$a"),
         ("bigquery", "'a\\'"),
         ("bigquery", "`a"),
+        ("bigquery", "`a\\x62`"),
+        ("duckdb", "$a$ b"),
         ("bigquery", "{{ a }}"),
         ("duckdb", "\ud800"),
     ],
