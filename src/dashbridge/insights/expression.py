@@ -6,6 +6,7 @@ wrapped in an explicit cast, so that every engine of the post-query gives the sa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -17,7 +18,24 @@ from dashbridge.insights.trees import DIALECT, meaning, reference_of
 from dashbridge.kit import Invalid, Place, Problem
 from dashbridge.sql import check_expression
 
-_CLOCKS = (exp.CurrentDate, exp.CurrentTime, exp.CurrentTimestamp, exp.CurrentDatetime)
+_CLOCKS = (
+    exp.CurrentDate,
+    exp.CurrentTime,
+    exp.CurrentTimestamp,
+    exp.CurrentDatetime,
+    exp.Localtime,
+    exp.Localtimestamp,
+)
+_CLOCK_NAMES = {
+    "now",
+    "today",
+    "get_current_timestamp",
+    "transaction_timestamp",
+    "current_localtime",
+    "get_current_time",
+}
+_CHANCE_NAMES = {"uuidv4", "uuidv7", "uuid", "gen_random_uuid", "random", "reservoir_quantile"}
+_TEXTS = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
 _DAY_UNITS = {"DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "DECADE", "CENTURY", "MILLENNIUM", "ISOYEAR"}
 
 
@@ -52,7 +70,7 @@ def parse(text: str, inputs: Mapping[str, InputSpec], path: str) -> Parsed:
     except Invalid as error:
         raise Invalid.of([_translated(problem, path, masked, text) for problem in error.problems]) from None
     tree = _lift(checked.copy(), references, stem, path)
-    _refuse_clocks(tree, path)
+    _refuse_unsteady(tree, text, path)
     return Parsed(text.strip(), _with_casts(tree), tuple(references))
 
 
@@ -118,11 +136,25 @@ def _open_list(node: exp.In) -> None:
         node.set("expressions", plain)
 
 
-def _refuse_clocks(tree: exp.Expr, path: str) -> None:
-    if clock := tree.find(*_CLOCKS):
-        message = f"{clock.sql(dialect=DIALECT)} reads the engine's clock, which differs between engines"
-        hint = "use a date_range input with default `last 90 days` and its .from, .to or .until"
-        raise Invalid.of([Problem("expression.clock", message, Place(path), hint)])
+def _refuse_unsteady(tree: exp.Expr, text: str, path: str) -> None:
+    """What gives another answer each time, or not the same one in every engine of the post-query."""
+    for node in tree.walk():
+        shown = node.sql(dialect=DIALECT)[:60]
+        name = str(node.this).lower() if isinstance(node, exp.Anonymous) else ""
+        if isinstance(node, _CLOCKS) or name in _CLOCK_NAMES or (name == "age" and len(node.expressions) == 1):
+            message = f"{shown} reads the engine's clock, which differs between engines"
+            hint = "use a date_range input with default `last 90 days` and its .from, .to or .until"
+            raise Invalid.of([Problem("expression.clock", message, Place(path), hint)])
+        if isinstance(node, exp.Rand | exp.Uuid) or name in _CHANCE_NAMES:
+            message = f"{shown} gives another answer each time"
+            raise Invalid.of([Problem("expression.chance", message, Place(path), "compute it in the query")])
+        if isinstance(node, exp.Lambda):
+            message = f"{shown} is a lambda, which engines write differently"
+            raise Invalid.of([Problem("expression.lambda", message, Place(path), "compute it in the query")])
+        if isinstance(node, exp.RegexpLike) and "~" in _TEXTS.sub("", text):
+            message = "the operator ~ matches the whole text in one reading and a part of it in another"
+            hint = "write regexp_matches(text, pattern) or regexp_full_match(text, pattern)"
+            raise Invalid.of([Problem("expression.match", message, Place(path), hint)])
 
 
 def _with_casts(tree: exp.Expr) -> exp.Expr:

@@ -59,10 +59,8 @@ def read_inputs(
             ends.setdefault(name, {})[end] = raw[key]
     values: dict[str, InputValue] = {}
     for name, spec in specs.items():
-        texts = list(raw.get(name, ()))
-        if name in ends and not texts:
-            texts = _joined(ends[name])
         try:
+            texts = list(raw.get(name, ())) or _joined(ends.get(name, {}))
             values[name] = read_value(spec, texts, today) if texts else default_value(spec, today)
         except ValueError as error:
             problems.append(Problem("input.value", f"input {name!r}: {error}", _at(name), expected_value(spec)))
@@ -216,7 +214,7 @@ def _joined(ends: Mapping[str, Sequence[str]]) -> list[str]:
     texts = ["", ""]
     for end, given in ends.items():
         texts[_ENDS[end]] = _only(given)
-    return texts
+    return texts if ends else []
 
 
 def _only(texts: Sequence[str]) -> str:

@@ -39,7 +39,8 @@ HOSTILE = [
 def engine() -> Iterator[duckdb.DuckDBPyConnection]:
     connection = duckdb.connect()
     connection.execute(
-        "CREATE TABLE insight_data (city VARCHAR, kind VARCHAR, day DATE, n INTEGER, amount DOUBLE, price DECIMAL(12,2), flag BOOLEAN)"
+        "CREATE TABLE insight_data (city VARCHAR, kind VARCHAR, day DATE, n INTEGER, amount DOUBLE,"
+        " price DECIMAL(12,2), flag BOOLEAN)"
     )
     rows = []
     for at in range(400):

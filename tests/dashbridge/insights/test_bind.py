@@ -38,17 +38,19 @@ HOSTILE = [
     "é",
     "e\u0301",
 ]
-INPUTS = TypeAdapter(dict[str, InputSpec]).validate_python({
-    "one": {"type": "select", "options": {"query": "q", "column": "city"}},
-    "many": {"type": "multi_select", "options": {"query": "q", "column": "city"}},
-    "count": {"type": "select", "options": [1, 2, 3, 4, 5]},
-    "counts": {"type": "multi_select", "options": [1, 2, 3, 4, 5]},
-    "period": {"type": "date_range"},
-    "size": {"type": "number_range"},
-    "price": {"type": "number_range", "value_type": "decimal"},
-    "words": {"type": "text"},
-    "late": {"type": "toggle"},
-})  # fmt: skip
+INPUTS = TypeAdapter(dict[str, InputSpec]).validate_python(
+    {
+        "one": {"type": "select", "options": {"query": "q", "column": "city"}},
+        "many": {"type": "multi_select", "options": {"query": "q", "column": "city"}},
+        "count": {"type": "select", "options": [1, 2, 3, 4, 5]},
+        "counts": {"type": "multi_select", "options": [1, 2, 3, 4, 5]},
+        "period": {"type": "date_range"},
+        "size": {"type": "number_range"},
+        "price": {"type": "number_range", "value_type": "decimal"},
+        "words": {"type": "text"},
+        "late": {"type": "toggle"},
+    }
+)
 
 
 def quoted(value: object) -> str:
@@ -204,10 +206,13 @@ def test_answers_equal_those_of_the_naive_statement(engine: duckdb.DuckDBPyConne
 
 @pytest.mark.parametrize("value", [*HOSTILE, "all", "none", "=all"])
 def test_hostile_values_are_only_compared(engine: duckdb.DuckDBPyConnection, value: str) -> None:
-    spec = InsightSpec.model_validate({
-        "query": "q", "props": {"x": "city", "e": "${ref(one).value}"},
-        "interactions": [{"filter": "city = ${ref(one).value} AND city IN ${ref(many).values}"}],
-    })  # fmt: skip
+    spec = InsightSpec.model_validate(
+        {
+            "query": "q",
+            "props": {"x": "city", "e": "${ref(one).value}"},
+            "interactions": [{"filter": "city = ${ref(one).value} AND city IN ${ref(many).values}"}],
+        }
+    )
     sent = "=" + value if value in ("all", "none", "=all") else value
     bound = compile_insight("i", spec, INPUTS).bind(
         read_inputs(INPUTS, {"one": [sent], "many": [sent, "zz"]}, DAY), DAY
@@ -256,11 +261,16 @@ def test_what_all_and_nothing_mean(text: str, raw: dict[str, list[str]], where: 
 
 
 def test_parameters_say_where_they_come_from_and_follow_the_text() -> None:
-    spec = InsightSpec.model_validate({
-        "query": "q",
-        "props": {"x": "CASE WHEN ${ref(late).value} THEN city END"},
-        "interactions": [{"sort": "amount"}, {"filter": "n IN ${ref(counts).values} AND day < ${ref(period).until}"}],
-    })  # fmt: skip
+    spec = InsightSpec.model_validate(
+        {
+            "query": "q",
+            "props": {"x": "CASE WHEN ${ref(late).value} THEN city END"},
+            "interactions": [
+                {"sort": "amount"},
+                {"filter": "n IN ${ref(counts).values} AND day < ${ref(period).until}"},
+            ],
+        }
+    )
     raw = {"counts": ["9007199254740993", "2"], "period": ["2013-01-01..2013-01-31"], "late": ["true"]}
     bound = compile_insight("i", spec, INPUTS).bind(read_inputs(INPUTS, raw, DAY), DAY)
     assert [(one.input, one.accessor, one.type, one.value) for one in bound.parameters] == [

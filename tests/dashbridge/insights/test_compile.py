@@ -30,14 +30,24 @@ def codes(**written: Any) -> list[tuple[str, str | None]]:
     ("written", "template"),
     [
         ({"props": {"x": "n"}}, 'SELECT n AS "props.x" FROM insight_data LIMIT 10000'),
-        ({"props": {"x": "city", "y": "count(*)"}}, 'SELECT city AS "props.x", COUNT(*) AS "props.y" FROM insight_data GROUP BY 1 ORDER BY 1 ASC LIMIT 10000'),
+        (
+            {"props": {"x": "city", "y": "count(*)"}},
+            'SELECT city AS "props.x", COUNT(*) AS "props.y" FROM insight_data GROUP BY 1 ORDER BY 1 ASC LIMIT 10000',
+        ),
         ({"props": {"y": "count(*)"}}, 'SELECT COUNT(*) AS "props.y" FROM insight_data LIMIT 10000'),
-        ({"props": {"x": "'a'", "y": "sum(n)"}}, "SELECT 'a' AS \"props.x\", SUM(n) AS \"props.y\" FROM insight_data LIMIT 10000"),
+        (
+            {"props": {"x": "'a'", "y": "sum(n)"}},
+            'SELECT \'a\' AS "props.x", SUM(n) AS "props.y" FROM insight_data LIMIT 10000',
+        ),
         ({"props": {"x": "n"}, "limit": 5}, 'SELECT n AS "props.x" FROM insight_data LIMIT 5'),
-        ({"props": {"x": "N", "y": "sum(amount) + n"}}, 'SELECT N AS "props.x", SUM(amount) + n AS "props.y" FROM insight_data GROUP BY 1 ORDER BY 1 ASC LIMIT 10000'),
+        (
+            {"props": {"x": "N", "y": "sum(amount) + n"}},
+            'SELECT N AS "props.x", SUM(amount) + n AS "props.y" FROM insight_data'
+            " GROUP BY 1 ORDER BY 1 ASC LIMIT 10000",
+        ),
         ({"props": {"y": "sum(n) OVER ()"}}, 'SELECT SUM(n) OVER () AS "props.y" FROM insight_data LIMIT 10000'),
     ],
-)  # fmt: skip
+)
 def test_statements(written: dict[str, Any], template: str) -> None:
     assert made(**written).template == template
 
@@ -94,11 +104,26 @@ def test_the_same_month_in_props_and_sort_is_one(engine: duckdb.DuckDBPyConnecti
     [
         ({}, [("insight.empty", "/insights/i")]),
         ({"props": {"y": "sum(n) + amount"}}, [("insight.ungrouped", "/insights/i/props/y")]),
-        ({"columns": {"y": "sum(n) OVER (ORDER BY day)", "z": "sum(n)"}}, [("insight.ungrouped", "/insights/i/columns/y")]),
-        ({"props": {"x": "n"}, "interactions": [{"sort": "sum(n)"}]}, [("sort.grouping", "/insights/i/interactions/0/sort")]),
-        ({"props": {"x": "n", "y": "count(*)"}, "interactions": [{"sort": "day"}]}, [("sort.grouping", "/insights/i/interactions/0/sort")]),
-        ({"props": {"x": "n"}, "interactions": [{"filter": "count(*) > n + amount"}]}, [("insight.ungrouped", "/insights/i/interactions/0/filter")]),
-        ({"props": {"x": "n"}, "interactions": [{"sort": "'1'"}]}, [("sort.constant", "/insights/i/interactions/0/sort")]),
+        (
+            {"columns": {"y": "sum(n) OVER (ORDER BY day)", "z": "sum(n)"}},
+            [("insight.ungrouped", "/insights/i/columns/y")],
+        ),
+        (
+            {"props": {"x": "n"}, "interactions": [{"sort": "sum(n)"}]},
+            [("sort.grouping", "/insights/i/interactions/0/sort")],
+        ),
+        (
+            {"props": {"x": "n", "y": "count(*)"}, "interactions": [{"sort": "day"}]},
+            [("sort.grouping", "/insights/i/interactions/0/sort")],
+        ),
+        (
+            {"props": {"x": "n"}, "interactions": [{"filter": "count(*) > n + amount"}]},
+            [("insight.ungrouped", "/insights/i/interactions/0/filter")],
+        ),
+        (
+            {"props": {"x": "n"}, "interactions": [{"sort": "'1'"}]},
+            [("sort.constant", "/insights/i/interactions/0/sort")],
+        ),
         ({"props": {"x": "n; DROP TABLE t"}}, [("sql.expression_not_allowed", "/insights/i/props/x")]),
         ({"props": {"x": "n\x00"}}, [("expression.character", "/insights/i/props/x")]),
         ({"props": {"x": "today()"}}, None),
@@ -112,7 +137,7 @@ def test_the_same_month_in_props_and_sort_is_one(engine: duckdb.DuckDBPyConnecti
         ({"props": {"x": "n"}, "interactions": [{"sort": "n, (("}]}, None),
         ({"props": {"x": "n"}, "interactions": [{"filter": "n IN (SELECT 1)"}]}, None),
     ],
-)  # fmt: skip
+)
 def test_refused(written: dict[str, Any], expected: list[tuple[str, str]] | None) -> None:
     found = codes(**written)
     assert found == expected or (expected is None and len(found) >= 1)
