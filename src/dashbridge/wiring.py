@@ -35,8 +35,12 @@ EMBEDDED_TEAM = uuid5(UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8"), "dashbridge:
 
 
 @asynccontextmanager
-async def open_rooms(settings: Settings, *, port: int | None = None) -> AsyncIterator[Rooms]:
-    """Every room of a process, opened in order and closed in reverse. `port` is the one really listened on.
+async def open_rooms(
+    settings: Settings, *, port: int | None = None, provider: Callable[[], Provider] | None = None
+) -> AsyncIterator[Rooms]:
+    """Every room of a process, opened in order and closed in reverse.
+
+    `port` is the one really listened on; `provider` replaces the model that the settings name.
 
     Raises Invalid for settings that do not fit, Unavailable for a part that does not answer.
     """
@@ -60,7 +64,7 @@ async def open_rooms(settings: Settings, *, port: int | None = None) -> AsyncIte
         library = Library(database, objects, connections, pool, today=today)
         logs = ChatLogs(objects)
         events = TurnEvents(database, logs)
-        turns = Turns(database, logs, events, _turn_settings(settings))
+        turns = Turns(database, logs, events, _turn_settings(settings, provider))
         stack.push_async_callback(turns.close)
         vendor, _, model = settings.model.partition(":")
         chats = Chats(
@@ -152,14 +156,14 @@ def _opens_duckdb(settings: Settings, pool: DuckDBPool) -> Callable[[UUID, DuckD
     return open_duckdb
 
 
-def _turn_settings(settings: Settings) -> TurnSettings:
+def _turn_settings(settings: Settings, provider: Callable[[], Provider] | None) -> TurnSettings:
     limits = TurnLimits(
         steps=settings.turn_max_steps,
         tokens=settings.turn_max_tokens,
         usd=Decimal(str(settings.turn_max_usd)),
         seconds=settings.turn_max_seconds,
     )
-    return TurnSettings(_provider_factory(settings), limits, load_prices())
+    return TurnSettings(provider or _provider_factory(settings), limits, load_prices())
 
 
 def _provider_factory(settings: Settings) -> Callable[[], Provider]:

@@ -89,19 +89,26 @@ async def _bind_insights(
 ) -> list[Problem]:
     values = read_inputs(compiled.inputs, {}, today)
 
-    async def bind(insight: CompiledInsight) -> Problem | None:
-        empty = empty_table(records[insight.query].plan.columns)
-        bound = insight.bind(values, today)
+    async def bind(query: str, insights: list[CompiledInsight]) -> list[Problem]:
+        empty = empty_table(records[query].plan.columns)
+        bound = [insight.bind(values, today) for insight in insights]
+        statements = [(one.sql, one.values) for one in bound]
         try:
-            await engine.query({"insight_data": empty}, bound.sql, bound.values, limits=Limits(timeout_s=10))
+            await engine.query_many({"insight_data": empty}, statements, limits=Limits(timeout_s=10))
         except DashbridgeError as error:
-            columns = ", ".join(empty.column_names)
-            hint = error.hint or f"its query {insight.query!r} returns: {columns}"
-            return _at(loaded, f"/insights/{insight.name}", error, hint)
-        return None
+            if len(insights) > 1:
+                alone = await asyncio.gather(*(bind(query, [insight]) for insight in insights))
+                return [problem for problems in alone for problem in problems]
+            hint = error.hint or f"its query {query!r} returns: {', '.join(empty.column_names)}"
+            return [_at(loaded, f"/insights/{insights[0].name}", error, hint)]
+        return []
 
-    ready = [insight for insight in compiled.insights.values() if insight.query in records]
-    return [problem for problem in await asyncio.gather(*map(bind, ready)) if problem is not None]
+    by_query: dict[str, list[CompiledInsight]] = {}
+    for insight in compiled.insights.values():
+        if insight.query in records:
+            by_query.setdefault(insight.query, []).append(insight)
+    found = await asyncio.gather(*(bind(query, insights) for query, insights in by_query.items()))
+    return [problem for problems in found for problem in problems]
 
 
 def _option_columns(

@@ -5,7 +5,8 @@ ask, never parses SQL, and reaches a warehouse only through the gate. Start with
 """
 
 from dashbridge.serving.answer import Answers, Asked, ServingLimits, single_insight
-from dashbridge.serving.data_answer import DataAnswer, InsightAnswer, arrow_bytes, csv_bytes
+from dashbridge.serving.data_answer import DataAnswer, InsightAnswer
+from dashbridge.serving.table_files import arrow_bytes, csv_bytes
 
 __all__ = [
     "Answers",

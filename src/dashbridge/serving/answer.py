@@ -7,13 +7,13 @@ the post-query and its parameters). Whatever is computed is computed once for al
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from dashbridge.connections import GatedWarehouse
 from dashbridge.dashboards import CompiledDashboard
-from dashbridge.insights import CompiledInsight, InputValue, read_inputs
+from dashbridge.insights import BoundQuery, CompiledInsight, InputValue, read_inputs
 from dashbridge.kit import DashbridgeError, Invalid, NotFound, TooLarge, new_id, sha256_hex
 from dashbridge.serving.cache import ByteLRU
 from dashbridge.serving.data_answer import DataAnswer, InputState, InsightAnswer, Rows
@@ -53,7 +53,7 @@ class Answers:
         self._rows: ByteLRU[Rows] = ByteLRU(limits.cache_bytes * 3 // 4)
         self._insights: ByteLRU[InsightAnswer] = ByteLRU(limits.cache_bytes // 4)
         self._row_flights: SingleFlight[Rows] = SingleFlight()
-        self._insight_flights: SingleFlight[InsightAnswer] = SingleFlight()
+        self._insight_flights: SingleFlight[dict[str, InsightAnswer | DashbridgeError]] = SingleFlight()
 
     async def answer(
         self,
@@ -88,19 +88,29 @@ class Answers:
             rows, cached = await self._query_rows(visit, query)
         except DashbridgeError as error:
             return dict.fromkeys((insight.name for insight in insights), error)
-        answers = await asyncio.gather(
-            *(self._insight(visit, rows, cached, insight) for insight in insights), return_exceptions=True
-        )
+        asked = [self._post(visit, rows, insight) for insight in insights]
         found: dict[str, InsightAnswer | DashbridgeError] = {}
-        for insight, answer in zip(insights, answers, strict=True):
-            if isinstance(answer, BaseException) and not isinstance(answer, DashbridgeError):
-                raise answer
-            found[insight.name] = answer
+        missing = []
+        for post in asked:
+            kept = self._insights.get(post.key)
+            if kept is None:
+                missing.append(post)
+            else:
+                found[post.insight.name] = kept.as_cached(cached)
+        if missing:
+            flight = tuple(post.key for post in missing)
+            computed = await self._insight_flights.do(flight, lambda: self._compute(rows, missing))
+            for name, answer in computed.items():
+                found[name] = answer if isinstance(answer, DashbridgeError) else answer.as_cached(cached)
         return found
 
     async def _query_rows(self, visit: _Visit, query: str) -> tuple[Rows, bool]:
         spec = visit.dashboard.queries[query]
-        key = (visit.asked.team_id, visit.asked.connection_id, visit.version, sha256_hex(spec.sql.encode()))
+        asked = visit.asked
+        key = (
+            *(asked.team_id, asked.connection_id, visit.warehouse.policy),
+            *(visit.version, sha256_hex(spec.sql.encode())),
+        )
         kept = self._rows.get(key)
         if kept is not None:
             return kept, True
@@ -119,34 +129,45 @@ class Answers:
 
         return await self._row_flights.do(key, run), False
 
-    async def _insight(self, visit: _Visit, rows: Rows, cached: bool, insight: CompiledInsight) -> InsightAnswer:
+    def _post(self, visit: _Visit, rows: Rows, insight: CompiledInsight) -> _Post:
         most = min(insight.row_limit, self._limits.max_insight_rows)
         bound = insight.bind(visit.values, visit.today, limit=most + 1)
         key = (*rows.key, insight.name, insight.template, bound.sql, tuple(bound.values))
-        kept = self._insights.get(key)
-        if kept is not None:
-            return kept.as_cached(cached)
+        return _Post(key, insight, bound, most)
 
-        async def compute() -> InsightAnswer:
-            limits = Limits(max_rows=most, timeout_s=self._limits.post_timeout_s)
-            result = await self._engine.query({"insight_data": rows.table}, bound.sql, bound.values, limits=limits)
-            answer = InsightAnswer.of(insight, result.table, flat_columns(result.table), rows, result.truncated)
-            self._insights.put(key, answer, size=answer.size, ttl_s=3600)
-            return answer
-
-        return (await self._insight_flights.do(key, compute)).as_cached(cached)
+    async def _compute(self, rows: Rows, posts: Sequence[_Post]) -> dict[str, InsightAnswer | DashbridgeError]:
+        """All post-queries of one query's rows in one trip; if that fails, each alone, so that one error stays one."""
+        limits = Limits(max_rows=max(post.most for post in posts) + 1, timeout_s=self._limits.post_timeout_s)
+        statements = [(post.bound.sql, post.bound.values) for post in posts]
+        try:
+            results = await self._engine.query_many(
+                {"insight_data": rows.table}, statements, limits=limits, key=str(rows.key[-1])
+            )
+        except DashbridgeError as error:
+            if len(posts) == 1:
+                return {posts[0].insight.name: error}
+            alone = await asyncio.gather(*(self._compute(rows, [post]) for post in posts))
+            return {name: answer for one in alone for name, answer in one.items()}
+        found: dict[str, InsightAnswer | DashbridgeError] = {}
+        for post, result in zip(posts, results, strict=True):
+            table = result.table.slice(0, post.most)
+            truncated = result.table.num_rows > post.most
+            answer = InsightAnswer.of(post.insight, table, flat_columns(table), rows, truncated)
+            self._insights.put(post.key, answer, size=answer.size, ttl_s=3600)
+            found[post.insight.name] = answer
+        return found
 
     async def _input_states(self, visit: _Visit) -> dict[str, InputState]:
         states: dict[str, InputState] = {}
         for name, spec in visit.dashboard.inputs.items():
             source = options_query(spec)
-            table, error = None, None
-            if source is not None:
-                try:
-                    table = (await self._query_rows(visit, source.query))[0].table
-                except DashbridgeError as failed:
-                    error = failed
-            states[name] = InputState(visit.values[name].as_json(), input_options(spec, table), error)
+            options, error = None, None
+            try:
+                rows = None if source is None else (await self._query_rows(visit, source.query))[0].table
+                options = input_options(spec, rows)
+            except DashbridgeError as failed:
+                options, error = [], failed
+            states[name] = InputState(visit.values[name].as_json(), options, error)
         return states
 
 
@@ -160,6 +181,16 @@ class _Visit:
     version: str
     values: Mapping[str, InputValue]
     today: date
+
+
+@dataclass(frozen=True, slots=True)
+class _Post:
+    """One insight's statement over its rows: at most `most` rows are given, one more is asked for."""
+
+    key: tuple[Hashable, ...]
+    insight: CompiledInsight
+    bound: BoundQuery
+    most: int
 
 
 def _wanted(dashboard: CompiledDashboard, only: str | None) -> list[CompiledInsight]:

@@ -1,8 +1,7 @@
-"""The shape of a data answer (`GET /v1/dashboards/{slug}/data`) and its JSON, Arrow and CSV forms."""
+"""The shape of a data answer (`GET /v1/dashboards/{slug}/data`) and its JSON."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -10,14 +9,10 @@ from typing import Any
 
 import orjson
 import pyarrow as pa
-import pyarrow.csv as pa_csv
-import pyarrow.ipc as pa_ipc
 
 from dashbridge.insights import CompiledInsight
 from dashbridge.kit import DashbridgeError, sha256_hex
 from dashbridge.serving.payload import FlatColumn
-
-_FORMULA_LEADS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +98,15 @@ class DataAnswer:
     inputs: dict[str, InputState]
 
     def etag(self, representation: str, team_id: str) -> str:
-        """A strong validator of the content: the same file, inputs and rows give the same tag."""
+        """A weak validator: the same file, inputs and rows give the same tag, whenever and wherever computed."""
         parts: list[Any] = [team_id, representation, self.slug, self.revision, self.yaml_sha256]
         parts.append({name: state.as_dict() for name, state in self.inputs.items()})
         for name, answer in self.insights.items():
             if isinstance(answer, InsightAnswer):
-                parts += [name, answer.digest, answer.metadata["computed_at"]]
+                parts += [name, answer.digest]
             else:
                 parts += [name, answer.code, answer.message]
-        return f'"{sha256_hex(orjson.dumps(parts, option=orjson.OPT_NON_STR_KEYS, default=str))[:32]}"'
+        return f'W/"{sha256_hex(orjson.dumps(parts, option=orjson.OPT_NON_STR_KEYS, default=str))[:32]}"'
 
     def json(self) -> bytes:
         """The answer as `interfaces` fixes it."""
@@ -141,39 +136,3 @@ class DataAnswer:
 def error_body(error: DashbridgeError) -> dict[str, Any]:
     """A failed part inside a good answer."""
     return {"code": error.code, "message": error.message, "hint": error.hint, "status": error.status}
-
-
-def arrow_bytes(table: pa.Table) -> bytes:
-    """The table as an Arrow IPC stream."""
-    sink = pa.BufferOutputStream()
-    with pa_ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    return bytes(sink.getvalue())
-
-
-def csv_bytes(table: pa.Table) -> bytes:
-    """The table as CSV (RFC 4180, UTF-8). Text that a spreadsheet would run as a formula is led by an apostrophe."""
-    columns = [_csv_column(table.column(name)) for name in table.column_names]
-    plain = pa.table(columns, names=[_no_formula(name) for name in table.column_names])
-    sink = io.BytesIO()
-    pa_csv.write_csv(plain, sink)
-    return sink.getvalue()
-
-
-def _csv_column(column: pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        column = column.cast(kind.value_type)
-        kind = column.type
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return pa.array([None if text is None else _no_formula(text) for text in column.to_pylist()], pa.string())
-    if pa.types.is_decimal(kind):
-        return column.cast(pa.string())
-    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_duration(kind):
-        texts = [None if value is None else _no_formula(str(value)) for value in column.to_pylist()]
-        return pa.array(texts, pa.string())
-    return column
-
-
-def _no_formula(text: str) -> str:
-    return "'" + text if text.startswith(_FORMULA_LEADS) else text

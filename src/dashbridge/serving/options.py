@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pyarrow as pa
 
 from dashbridge.insights import InputSpec, OptionsQuery
+from dashbridge.kit import Invalid
+from dashbridge.serving.payload import dump_values, encode, plain_array
 
 MAX_OPTIONS = 1_000
 
@@ -18,19 +21,34 @@ def options_query(spec: InputSpec) -> OptionsQuery | None:
 
 
 def input_options(spec: InputSpec, rows: pa.Table | None) -> list[dict[str, Any]] | None:
-    """`[{"value", "label"}]`, at most 1,000; None for an input without options."""
+    """`[{"value", "label"}]`, at most 1,000, values as the data answer has them; None for an input without options.
+
+    Raises Invalid when the rows lack the column that the options are read from.
+    """
     source = options_query(spec)
     if source is None:
         listed = getattr(spec, "options", None)
         return None if listed is None else [{"value": option, "label": str(option)} for option in listed]
     if rows is None:
         return []
-    values = rows.column(source.column).to_pylist()
-    labels = rows.column(source.label_column).to_pylist() if source.label_column else values
-    options: dict[Any, str] = {}
+    values = _column(rows, source.column)
+    labels = _column(rows, source.label_column) if source.label_column else values
+    options: dict[bytes, dict[str, Any]] = {}
     for value, label in zip(values, labels, strict=True):
-        if value is not None and value not in options:
-            options[value] = str(value if label is None else label)
+        key = orjson.dumps(value)
+        if value is not None and key not in options:
+            options[key] = {"value": value, "label": str(value if label is None else label)}
         if len(options) == MAX_OPTIONS:
             break
-    return [{"value": value, "label": label} for value, label in options.items()]
+    return list(options.values())
+
+
+def _column(rows: pa.Table, name: str) -> list[Any]:
+    if rows.column_names.count(name) != 1:
+        raise Invalid(
+            f"The query of these options returns no column {name!r}",
+            code="unknown_column",
+            hint="it returns: " + ", ".join(rows.column_names),
+        )
+    values: list[Any] = orjson.loads(dump_values(encode(plain_array(rows.column(name)))[2]))
+    return values

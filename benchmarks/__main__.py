@@ -1,0 +1,17 @@
+"""`make bench`: every benchmark in turn. Each prints its figure as a ratio to a limit or a peer of the same run."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+NAMES = ("cold_data", "warm_data", "turn", "restart")
+
+
+def main() -> None:
+    """Run the benchmarks named on the command line, or all."""
+    for name in sys.argv[1:] or NAMES:
+        importlib.import_module(f"benchmarks.{name}").main()
+
+
+main()
