@@ -35,8 +35,8 @@ def command(
         dialect,
         frozenset(datasets) or None,
         projects=frozenset(projects),
-        default_dataset=datasets[0] if datasets else ("main" if dialect == "duckdb" else None),
-        default_project=projects[0] if projects else None,
+        default_dataset=datasets[0] if len(datasets) == 1 else ("main" if dialect == "duckdb" else None),
+        default_project=projects[0] if len(projects) == 1 else None,
     )
     if jsonl:
         for line in check_batch(file, scope=scope):
