@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from dashbridge.kit import Invalid, NotFound, TableName, sha256_hex
+from dashbridge.kit import Invalid, NotFound, TableName, Unavailable, sha256_hex
 from dashbridge.sql import Scope, check
 from dashbridge.warehouse.base import (
     Dataset,
@@ -25,6 +25,7 @@ from dashbridge.warehouse.base import (
 )
 
 _RECORDS_KEPT = 2_000
+_TRIES = 3
 
 
 class OverByteCap(Invalid):
@@ -50,7 +51,10 @@ class DryRunRecord:
 
 
 class GatedWarehouse:
-    """A warehouse behind the gate, for one connection of one team. Safe for concurrent use."""
+    """A warehouse behind the gate, for one connection of one team. Safe for concurrent use.
+
+    `policy` names what may be read: rows kept under one policy are not for another.
+    """
 
     def __init__(self, warehouse: Warehouse, *, connection_id: UUID, scope: Scope, limits: Limits) -> None:
         self.connection_id = connection_id
@@ -58,6 +62,7 @@ class GatedWarehouse:
         self._scope = scope
         self._limits = limits
         self._plans: OrderedDict[tuple[str, str], DryRun] = OrderedDict()
+        self.policy = sha256_hex(f"{sorted(scope.datasets) if scope.datasets is not None else None} {limits}".encode())
 
     @property
     def dialect(self) -> str:
@@ -100,10 +105,18 @@ class GatedWarehouse:
     async def run(
         self, sql: str, parameters: Sequence[Parameter] = (), *, max_rows: int | None = None
     ) -> tuple[Result, DryRunRecord]:
-        """Run a statement that passes the gate now. Raises what `dry_run` raises, and TimedOut."""
-        record = await self.dry_run(sql)
-        limits = Limits(record.limit, max_rows or self._limits.max_rows, self._limits.timeout_s)
-        return await self._warehouse.run(sql, parameters, limits=limits), record
+        """Run a statement that passes the gate now, on the very data it passed for; `max_rows` may lower the limit.
+
+        Raises what `dry_run` raises, TimedOut, and Unavailable where the data changes under every try.
+        """
+        rows = self._limits.max_rows if max_rows is None else min(max_rows, self._limits.max_rows)
+        for _ in range(_TRIES):
+            record = await self.dry_run(sql)
+            limits = Limits(record.limit, rows, self._limits.timeout_s)
+            result = await self._warehouse.run(sql, parameters, limits=limits)
+            if await self._warehouse.data_version() == record.data_version:
+                return result, record
+        raise Unavailable("The data changed while it was read", code="data_changing", hint="try again in a moment")
 
     async def data_version(self) -> str:
         """Changes whenever the data may have changed."""
