@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,6 +21,7 @@ from dashbridge.postgres.row_security import KEYS_ROLE, OWNER_ROLE, SERVICE_ROLE
 from dashbridge.postgres.urls import read_url
 
 _LOCK = 7_239_411_006  # any number, the same in every version
+_ALEMBIC = threading.Lock()  # its environment is one of the process, not of the thread
 
 _GROUP_ROLES = f"""
 DO $$
@@ -37,11 +39,33 @@ END $$
 """
 
 
+_MEMBERSHIPS = f"""
+DO $$
+BEGIN
+    IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+        GRANT {OWNER_ROLE}, {KEYS_ROLE} TO CURRENT_USER;
+    END IF;
+    IF NOT pg_has_role('{OWNER_ROLE}', '{KEYS_ROLE}', 'MEMBER') THEN
+        GRANT {KEYS_ROLE} TO {OWNER_ROLE};
+    END IF;
+END $$
+"""
+
+_LET_OWNER_CREATE = f"""
+DO $$
+BEGIN
+    IF NOT has_schema_privilege('{OWNER_ROLE}', 'public', 'CREATE WITH GRANT OPTION') THEN
+        GRANT USAGE, CREATE ON SCHEMA public TO {OWNER_ROLE} WITH GRANT OPTION;
+    END IF;
+END $$
+"""
+
+
 async def prepare(admin_url: str, app_url: str) -> None:
     """Bring the database to the newest schema and make the role of `app_url`, if it is missing, with its password.
 
     `admin_url` may create roles and the extension `vector`. Raises Unavailable, Invalid (an address), or
-    DashbridgeError `unsafe_app_role` if the service would come in as a role that row-level security does not bind.
+    DashbridgeError: `unsafe_app_role` if row-level security would not bind the service, `weak_admin_role`.
     """
     await asyncio.to_thread(_prepare, admin_url, app_url)
 
@@ -58,11 +82,9 @@ def _prepare(admin_url: str, app_url: str) -> None:
         _make_app_role(connection, app.username or "", app.password)
         name = connection.scalar(text("SELECT quote_ident(current_database())"))
         for statement in (
-            f"GRANT {OWNER_ROLE} TO CURRENT_USER",
-            f"GRANT {KEYS_ROLE} TO CURRENT_USER",
-            f"GRANT {KEYS_ROLE} TO {OWNER_ROLE}",
+            _MEMBERSHIPS,
             f"GRANT CONNECT ON DATABASE {name} TO {SERVICE_ROLE}",
-            f"GRANT USAGE, CREATE ON SCHEMA public TO {OWNER_ROLE} WITH GRANT OPTION",
+            _LET_OWNER_CREATE,
             f"GRANT USAGE ON SCHEMA public TO {KEYS_ROLE}, {SERVICE_ROLE}",
             "CREATE EXTENSION IF NOT EXISTS vector SCHEMA public",
         ):
@@ -84,7 +106,15 @@ def _locked(admin_url: str) -> Iterator[Connection]:
             connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
             connection.commit()
             yield connection  # closing it lets the lock go
-    except DBAPIError as error:
+    except (DBAPIError, psycopg.Error) as error:
+        original = error.orig if isinstance(error, DBAPIError) else error
+        if isinstance(original, psycopg.errors.InsufficientPrivilege):
+            raise DashbridgeError(
+                f"The role of DASHBRIDGE_DATABASE_ADMIN_URL may not do this: {original.diag.message_primary}.",
+                code="weak_admin_role",
+                hint="Name a superuser; or a role that may create roles and owns the database, after a superuser ran"
+                " CREATE EXTENSION vector in it.",
+            ) from error
         failure = unavailable(error)
         if failure is None:
             raise
@@ -112,7 +142,9 @@ def _make_app_role(connection: Connection, name: str, password: str | None) -> N
             secret = sql.SQL(" PASSWORD {}").format(sql.Literal(verifier.decode()))
         statement = sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS INHERIT").format(role)
         driver.execute(statement + secret)
-    driver.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(SERVICE_ROLE), role))
+    member = "SELECT pg_has_role(%s, %s, 'MEMBER')"
+    if driver.execute(member, [name, SERVICE_ROLE]).fetchone() == (False,):
+        driver.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(SERVICE_ROLE), role))
 
 
 def _migrate(connection: Connection, revision: str) -> None:
@@ -125,8 +157,13 @@ def _migrate(connection: Connection, revision: str) -> None:
     present = connection.scalar(text("SELECT to_regclass('public.alembic_version') IS NOT NULL"))
     current = connection.scalar(text("SELECT version_num FROM public.alembic_version")) if present else None
     connection.commit()
+    with _ALEMBIC:
+        _run(config, revision, current)
+    connection.commit()
+
+
+def _run(config: Config, revision: str, current: str | None) -> None:
     if revision == "head" or (revision != "base" and (current or "") < revision):
         command.upgrade(config, revision)
     else:
         command.downgrade(config, revision)
-    connection.commit()
