@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from dashbridge.insights.plan import Plan
 from dashbridge.insights.references import Reference
-from dashbridge.insights.trees import reference_of
+from dashbridge.insights.trees import and_parts, reference_of
 from dashbridge.insights.values import InputValue, ParameterType, Typed
 from dashbridge.kit import Invalid
 
@@ -72,15 +72,20 @@ class _Filler:
 
     def part(self, tree: exp.Expr) -> exp.Expr:
         """An AND part of a filter: TRUE when an input in it stands at all."""
-        references = [found for node in tree.find_all(exp.Var) if (found := reference_of(node))]
-        if any(self._value(one).open(one.accessor) for one in references):
-            return exp.true()
-        return self.fill(tree)
+        return exp.true() if self._stands(tree) else self.fill(tree)
 
     def fill(self, tree: exp.Expr) -> exp.Expr:
         """Any expression: references become placeholders, an empty list FALSE, an open scalar NULL."""
-        filled: exp.Expr = tree.copy().transform(self._list, copy=False).transform(self._scalar, copy=False)
-        return filled
+        filled: exp.Expr = tree.copy()
+        for filtered in list(filled.find_all(exp.Filter)):
+            kept = [exp.true() if self._stands(part) else part.copy() for part in and_parts(filtered.expression.this)]
+            filtered.expression.set("this", exp.and_(*kept))
+        return filled.transform(self._list, copy=False).transform(self._scalar, copy=False)
+
+    def _stands(self, tree: exp.Expr) -> bool:
+        """Whether an input in it restricts nothing, so that the whole AND part is TRUE."""
+        references = [found for node in tree.find_all(exp.Var) if (found := reference_of(node))]
+        return any(self._value(one).open(one.accessor) for one in references)
 
     def _list(self, node: exp.Expr) -> exp.Expr:
         if not isinstance(node, exp.In) or node.args.get("query") is not None:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from dashbridge.dashboards import load_dashboard
+from dashbridge.dashboards import compile_dashboard, load_dashboard
 from dashbridge.dashboards.document import MAX_BYTES, MAX_DEPTH, MAX_NODES, read_document
 from dashbridge.kit import Invalid, TooLarge
 
@@ -175,6 +175,8 @@ def test_mutations_are_invalid_or_read_as_the_library_reads_them(seed: int) -> N
         assert time.process_time() - started < 5
         as_read = YAML(typ="base", pure=True).load(text)
         assert texts(document.data) == texts(as_read)
+        with contextlib.suppress(Invalid):
+            compile_dashboard(load_dashboard(text)).as_json()
 
 
 def texts(node: object) -> object:

@@ -260,6 +260,19 @@ def test_what_all_and_nothing_mean(text: str, raw: dict[str, list[str]], where: 
     assert bound_where(text, raw) == where
 
 
+@pytest.mark.parametrize(
+    ("raw", "select"),
+    [
+        ({}, "SUM(n) FILTER(WHERE TRUE AND n > 1)"),
+        ({"one": ["a"]}, "SUM(n) FILTER(WHERE city = CAST(? AS TEXT) AND n > 1)"),
+    ],
+)
+def test_the_filter_of_an_aggregate_is_a_filter(raw: dict[str, list[str]], select: str) -> None:
+    props = {"y": "sum(n) FILTER (WHERE city = ${ref(one).value} AND n > 1)"}
+    insight = compile_insight("i", InsightSpec(query="q", props=props), INPUTS)
+    assert select in insight.bind(read_inputs(INPUTS, raw, DAY), DAY).sql
+
+
 def test_parameters_say_where_they_come_from_and_follow_the_text() -> None:
     spec = InsightSpec.model_validate(
         {

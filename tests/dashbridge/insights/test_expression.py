@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import duckdb
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dashbridge.insights.expression import parse
 from dashbridge.insights.trees import and_parts, has_aggregate, has_window
@@ -234,6 +238,13 @@ def test_a_tilde_inside_a_text_is_fine() -> None:
 )
 def test_date_trunc_has_one_type_everywhere(text: str, unit: str) -> None:
     assert parse(text, {}, "/p").tree.sql(dialect="duckdb").endswith(f" AS {unit})")
+
+
+@given(st.text(alphabet="abn_()'\",.*+-/=<>| \n%$?;{}[]:~!0123\u00e9", max_size=40) | st.text(max_size=20))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    with contextlib.suppress(Invalid):
+        parsed = parse(text, {}, "/p")
+        assert parsed.tree.sql(dialect="duckdb")
 
 
 def test_and_parts() -> None:
