@@ -4,8 +4,9 @@ It never knows what a row means (that is `directory`), and never runs a user's o
 Start with `engine.py`; `row_security.py` says what keeps teams apart; `embedded.py` is named by `wiring` alone.
 """
 
-from dashbridge.postgres.engine import Database, Notices, notify, team_of
+from dashbridge.postgres.engine import Database, team_of
 from dashbridge.postgres.migrate import move_to, prepare
+from dashbridge.postgres.notices import Notices, notify
 from dashbridge.postgres.row_security import CURRENT_TEAM
 
 __all__ = ["CURRENT_TEAM", "Database", "Notices", "move_to", "notify", "prepare", "team_of"]

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from uuid import UUID
 
 import psycopg
-from psycopg import sql
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
-from dashbridge.kit import DashbridgeError, Unavailable
+from dashbridge.kit import DashbridgeError
 from dashbridge.postgres.failures import unavailable
+from dashbridge.postgres.notices import NoticeHub, Notices
 from dashbridge.postgres.urls import libpq_words, read_url
-
-_CHANNEL = re.compile(r"[a-z_][a-z0-9_]{0,62}")
-_PAYLOAD = re.compile(r"[A-Za-z0-9:_.-]{1,200}")
 
 
 class Database:
@@ -32,6 +28,7 @@ class Database:
         self._engine = create_async_engine(
             self._url, pool_size=pool_size, max_overflow=max_overflow, pool_timeout=pool_timeout_s, echo=echo
         )
+        self._hub = NoticeHub(libpq_words(self._url))
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
 
     @asynccontextmanager
@@ -50,23 +47,12 @@ class Database:
         async with self._transaction("") as session:
             yield session
 
-    @asynccontextmanager
-    async def listen(self, channel: str) -> AsyncIterator[Notices]:
-        """Notices of `channel` on a connection of their own, being caught from entry on: read the rows after.
+    def listen(self, channel: str) -> AbstractAsyncContextManager[Notices]:
+        """`async with` it for the `Notices` of a channel; they are being caught from entry on: read the rows after.
 
-        Raises Unavailable.
+        All listeners of a process share one connection, outside the pool. Raises Unavailable, on entry and in waiting.
         """
-        _check_channel(channel)
-        try:
-            connection = await psycopg.AsyncConnection.connect(libpq_words(self._url), autocommit=True)
-        except psycopg.OperationalError as error:
-            raise unavailable(error) or error from error
-        try:
-            async with connection:
-                await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
-                yield Notices(connection)
-        except psycopg.OperationalError as error:
-            raise unavailable(error) or error from error
+        return self._hub.listen(channel)
 
     async def check(self) -> str:
         """The schema's revision, once it is sure that the role is bound by row-level security.
@@ -90,7 +76,8 @@ class Database:
             return str(await session.scalar(text("SELECT version_num FROM public.alembic_version")))
 
     async def close(self) -> None:
-        """Close the pool."""
+        """Close the pool and the listening connection."""
+        await self._hub.close()
         await self._engine.dispose()
 
     @asynccontextmanager
@@ -107,25 +94,6 @@ class Database:
             raise failure from error
 
 
-class Notices:
-    """The notices of one channel, as payloads."""
-
-    def __init__(self, connection: psycopg.AsyncConnection) -> None:
-        self._connection = connection
-
-    async def wait(self, timeout_s: float) -> list[str]:
-        """The payloads that came, at least one; an empty list if none came in `timeout_s`. Raises Unavailable."""
-        try:
-            return [n.payload async for n in self._connection.notifies(timeout=timeout_s, stop_after=1)]
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            raise unavailable(error) or Unavailable(str(error)) from error
-
-    async def __aiter__(self) -> AsyncIterator[str]:
-        while True:
-            for payload in await self.wait(timeout_s=3600):
-                yield payload
-
-
 def team_of(session: AsyncSession) -> UUID:
     """The team that `Database.team` opened this session for. Raises LookupError on a session of no team."""
     try:
@@ -133,19 +101,6 @@ def team_of(session: AsyncSession) -> UUID:
     except KeyError:
         raise LookupError("this session belongs to no team: open it with Database.team") from None
     return team_id
-
-
-async def notify(session: AsyncSession, channel: str, payload: str) -> None:
-    """Send `payload`, ids only, to the listeners of `channel` when the transaction commits."""
-    _check_channel(channel)
-    if _PAYLOAD.fullmatch(payload) is None:
-        raise ValueError("a notice carries ids only: letters, digits and : _ . -")
-    await session.execute(text("SELECT pg_notify(:channel, :payload)"), {"channel": channel, "payload": payload})
-
-
-def _check_channel(channel: str) -> None:
-    if _CHANNEL.fullmatch(channel) is None:
-        raise ValueError(f"not a channel: {channel!r}")
 
 
 _UNBOUND = """

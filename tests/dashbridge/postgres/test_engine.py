@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from uuid import uuid4
 
 import psycopg
@@ -135,7 +136,7 @@ async def test_a_notice_arrives_after_its_commit_and_only_then(directory):
         assert await notices.wait(10) == ["12"]
         with pytest.raises(DBAPIError):
             async with directory.database.system() as session:
-                await session.execute(text("SELECT pg_notify('news', '13'), 1 / 0"))
+                await session.execute(text("SELECT pg_notify('dashbridge', 'news 13'), 1 / 0"))
         async with directory.database.system() as session:
             await notify(session, "other", "14")
             await notify(session, "news", "15")
@@ -165,6 +166,28 @@ async def test_a_cut_listener_is_unavailable(directory):
             )
         with pytest.raises(Unavailable):
             await waiting
+
+
+async def test_listeners_share_one_connection_which_is_made_again(directory):
+    count = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()"
+    async with contextlib.AsyncExitStack() as stack:
+        listeners = [await stack.enter_async_context(directory.database.listen(f"c{n % 2}")) for n in range(20)]
+        with psycopg.connect(libpq_words(read_url(directory.admin_url)), autocommit=True) as connection:
+            assert connection.execute(count).fetchone() == (1,)
+            async with directory.database.system() as session:
+                await notify(session, "c1", "7")
+            assert [await notices.wait(10) for notices in listeners[1::2]] == [["7"]] * 10
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE query LIKE 'LISTEN%' AND datname = current_database()"
+            )
+        for notices in listeners:
+            with pytest.raises(Unavailable):
+                await notices.wait(10)
+        again = await stack.enter_async_context(directory.database.listen("c1"))
+        async with directory.database.system() as session:
+            await notify(session, "c1", "8")
+        assert await again.wait(10) == ["8"]
 
 
 @pytest.mark.parametrize("payload", ["", "a b", '{"row": "value"}', "x" * 201])

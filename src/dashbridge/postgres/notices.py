@@ -1,0 +1,132 @@
+"""LISTEN/NOTIFY: one connection of the process hears everything, and hands it to those who listen.
+
+All notices share one PostgreSQL channel and carry ours in front, so that listening takes no connection and no
+statement of its own, however many browsers wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import psycopg
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dashbridge.kit import Unavailable
+from dashbridge.postgres.failures import unavailable
+
+_WIRE = "dashbridge"
+_CHANNEL = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+_PAYLOAD = re.compile(r"[A-Za-z0-9:_.-]{1,200}")
+
+_Queue = asyncio.Queue["str | Unavailable"]
+
+
+class Notices:
+    """The notices of one channel, as payloads."""
+
+    def __init__(self) -> None:
+        self._queue: _Queue = asyncio.Queue()
+
+    async def wait(self, timeout_s: float) -> list[str]:
+        """The payloads that came, at least one; an empty list if none came in `timeout_s`. Raises Unavailable."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                came = [await self._queue.get()]
+        except TimeoutError:
+            return []
+        while not self._queue.empty():
+            came.append(self._queue.get_nowait())
+        payloads = [item for item in came if isinstance(item, str)]
+        failures = [item for item in came if not isinstance(item, str)]
+        if failures:
+            if not payloads:
+                raise failures[0]
+            self.hand(failures[0])
+        return payloads
+
+    async def __aiter__(self) -> AsyncIterator[str]:
+        while True:
+            for payload in await self.wait(timeout_s=3600):
+                yield payload
+
+    def hand(self, item: str | Unavailable) -> None:
+        """Give the listener its next payload, or why there will be no more."""
+        self._queue.put_nowait(item)
+
+
+class NoticeHub:
+    """The process's one listening connection, made for the first listener and again after it was lost."""
+
+    def __init__(self, conninfo: str) -> None:
+        self._conninfo = conninfo
+        self._listeners: defaultdict[str, set[Notices]] = defaultdict(set)
+        self._reading: asyncio.Task[None] | None = None
+        self._connecting = asyncio.Lock()
+
+    @asynccontextmanager
+    async def listen(self, channel: str) -> AsyncIterator[Notices]:
+        """What comes on `channel` from entry on. Raises Unavailable."""
+        check_channel(channel)
+        notices = Notices()
+        async with self._connecting:
+            await self._connect()
+            self._listeners[channel].add(notices)
+        try:
+            yield notices
+        finally:
+            self._listeners[channel].discard(notices)
+            if not self._listeners[channel]:
+                del self._listeners[channel]
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+        if self._reading is not None:
+            self._reading.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._reading
+
+    async def _connect(self) -> None:
+        if self._reading is not None and not self._reading.done():
+            return
+        try:
+            connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
+            await connection.execute(f"LISTEN {_WIRE}")
+        except psycopg.Error as error:
+            raise unavailable(error) or error from error
+        self._reading = asyncio.create_task(self._read(connection))
+
+    async def _read(self, connection: psycopg.AsyncConnection) -> None:
+        try:
+            async with connection:
+                async for notice in connection.notifies():
+                    channel, _, payload = notice.payload.partition(" ")
+                    for listener in self._listeners.get(channel, ()):
+                        listener.hand(payload)
+        except psycopg.Error as error:
+            self._fail(unavailable(error) or Unavailable(f"The database stopped telling news: {error}"))
+        else:
+            self._fail(Unavailable("The database stopped telling news."))
+
+    def _fail(self, failure: Unavailable) -> None:
+        for listeners in self._listeners.values():
+            for listener in listeners:
+                listener.hand(failure)
+
+
+async def notify(session: AsyncSession, channel: str, payload: str) -> None:
+    """Send `payload`, ids only, to the listeners of `channel` when the transaction commits."""
+    check_channel(channel)
+    if _PAYLOAD.fullmatch(payload) is None:
+        raise ValueError("a notice carries ids only: letters, digits and : _ . -")
+    await session.execute(text("SELECT pg_notify(:wire, :payload)"), {"wire": _WIRE, "payload": f"{channel} {payload}"})
+
+
+def check_channel(channel: str) -> None:
+    """Raises ValueError unless `channel` is 1 to 63 of a-z, 0-9 and underscore."""
+    if _CHANNEL.fullmatch(channel) is None:
+        raise ValueError(f"not a channel: {channel!r}")
