@@ -124,7 +124,7 @@ def _counted_keys(question: Question, linked: Linked) -> list[Measure]:
     for at in question.counted:
         for mention in list(linked.mentions):
             key = mention.column.role == "id" or any(len(path) == 1 and path[0].left == mention.column for path in linked.paths.values())
-            if key and mention.first - at in (1, 2) and mention.column.table == linked.base.name and linked.named.get(linked.base.name) is None:
+            if key and mention.first - at in (1, 2) and mention.column.table == linked.base.name and linked.named.get(linked.base.name) not in mention.positions:
                 linked.mentions.remove(mention)
                 return [distinct_measure(mention.column)]
     return []

@@ -174,6 +174,7 @@ def _score(question: Question, linked: Linked) -> float:
     score = sum(mention.score for mention in linked.mentions)
     for name, _ in linked.named.items():
         score += 1.0 if name == linked.base.name else 0.4
+    score -= 0.4 * len(linked.unknown) if score else 0.0
     if score and (question.grain or question.over_time or question.periods):
         score += 0.5 if linked.base.has_time else -0.5
     if score and not linked.base.with_role("measure"):

@@ -86,6 +86,7 @@ class Plan:
     filters: list[Dimension] = field(default_factory=list)
     extra: list[Dimension] = field(default_factory=list)
     broad: bool = False
+    explicit: bool = False
     limit: int | None = None
     order: str | None = None
     chart: str | None = None

@@ -12,7 +12,7 @@ from dashbridge.planner.words import MAX_CHARACTERS, Token, tokens
 _MOST = frozenset(["most", "highest", "largest", "biggest", "longest", "best", "top", "greatest"])
 _LEAST = frozenset(["least", "lowest", "smallest", "fewest", "shortest", "worst", "bottom"])
 _COUNTED = frozenset(["count", "number", "counts"])
-_PLAIN_STARTS = (("how", "many"), ("how", "much"), ("what", "is"), ("what", "was"), ("what", "were"), ("what", "are"), ("what's",))
+_PLAIN_STARTS = (("how", "many"), ("how", "much"), ("what", "is"), ("what", "was"), ("what", "were"), ("what", "are"), ("what's",), ("what", "share"), ("what", "percentage"), ("what", "percent"), ("what", "proportion"), ("what", "fraction"))
 
 
 @dataclass

@@ -13,7 +13,7 @@ _LONGEST = 150
 
 def plan_title(plan: Plan) -> str:
     """The dashboard's title, from the plan alone: the question's own text never gets into it."""
-    if plan.broad and not plan.dimensions:
+    if plan.broad and not plan.dimensions and not plan.explicit:
         return f"Overview of {plan.base.label}{scope_words(plan)}"[:_LONGEST]
     measured = measures_title(plan.measures) if plan.dimensions or plan.single or plan.by_time else plan.base.label
     groups = [dimension.label for dimension in plan.dimensions]

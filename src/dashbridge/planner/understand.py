@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from dashbridge.planner.conditions import Resolve, choice_of, option, read_conditions
 from dashbridge.planner.dimensions import filter_dimensions, overview_dimensions, read_dimensions
-from dashbridge.planner.measures import column_measure, condition_words, count_measure, read_measures
 from dashbridge.planner.lexicon import AMOUNTS
+from dashbridge.planner.measures import column_measure, condition_words, count_measure, read_measures
 from dashbridge.planner.mentions import Linked, link
 from dashbridge.planner.plan import Measure, NeedsChoice, NotAnswerable, Plan, TimeAxis
 from dashbridge.planner.question import Question, read_question
@@ -102,12 +102,14 @@ def time_axis(base: Table, question: Question) -> TimeAxis | None:
 
 
 def _single_or_broad(plan: Plan, question: Question, linked: Linked) -> None:
+    measures_asked = plan.measures != [count_measure(linked)]
     plan.single = question.plain and not plan.dimensions and not plan.by_time and not question.broad
     plan.broad = question.broad or not (plan.dimensions or plan.by_time or plan.single)
     if plan.broad:
         _widen(plan, linked, question)
     elif not plan.single and not plan.dimensions:
         plan.extra = overview_dimensions(linked)[:2]
+    plan.explicit = bool(question.counted) or measures_asked
     plan.filters = filter_dimensions(plan, linked)
 
 

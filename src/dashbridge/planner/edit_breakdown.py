@@ -1,0 +1,233 @@
+"""Adding to a dashboard: a breakdown by something, or another headline number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from dashbridge.planner.charts import MOST_BARS, bar_title, label_expression, number_format
+from dashbridge.planner.conditions import Resolve
+from dashbridge.planner.dimensions import make_dimension, read_dimensions
+from dashbridge.planner.draft import CannotEdit, Draft
+from dashbridge.planner.edit_time import time_source
+from dashbridge.planner.follow_up import Edit
+from dashbridge.planner.ground import Ground, column_in, joined, path_to, qualified
+from dashbridge.planner.lexicon import STOP
+from dashbridge.planner.measures import read_measures
+from dashbridge.planner.mentions import Linked
+from dashbridge.planner.plan import Dimension, Measure
+from dashbridge.planner.queries import ROW_BUDGET, dimension_name, measure_columns, measure_expression
+from dashbridge.planner.schema import Column, Table
+from dashbridge.planner.sqltext import SelectText
+from dashbridge.planner.words import capital, sentence, tokens
+
+_BY = re.compile(r"^(?:.*\b)?(?:by|per|of|for each|over)\b", re.IGNORECASE)
+_GROUPED = re.compile(r"\b(?:by|per|breakdown|split|each)\b", re.IGNORECASE)
+
+
+def add(draft: Draft, edit: Edit, ground: Ground, resolve: Resolve) -> None:
+    """A breakdown when a grouping is named, a headline number when a measure is."""
+    query = ground.main_query(draft)
+    if query is None:
+        raise CannotEdit("This dashboard has no query to build on. Ask a new question instead.")
+    base = ground.base(draft, query)
+    linked = ground.link(edit.value, base)[1] if base else None
+    if linked is not None and not _GROUPED.search(edit.value):
+        question = ground.link(edit.value, linked.base)[0]
+        measured = any(mention.column.role == "measure" for mention in linked.mentions) or question.counted
+        if measured:
+            _add_measure(draft, read_measures(question, linked, [], resolve)[0], query, ground, linked.base)
+            return
+    returned = _returned(edit.value, draft, ground)
+    if returned is not None:
+        _add_view(draft, _model(draft, returned[0]), returned[1])
+        return
+    if linked is None or base is None or draft.select(query) is None:
+        raise CannotEdit(_offer(query, ground, edit.value))
+    question, linked = ground.link(edit.value, base)
+    dimensions, _ = read_dimensions(question, linked, resolve)
+    if not dimensions:
+        raise CannotEdit(f'I found nothing like "{_plain(edit.value)}" to break down by. {_columns_of(base)}')
+    for dimension in dimensions:
+        _add_breakdown(draft, dimension, query, ground, linked)
+
+
+def _plain(words: str) -> str:
+    return _BY.sub("", words).strip() or words
+
+
+def _columns_of(base: Table) -> str:
+    names = [column.name for column in base.with_role("category")][:8]
+    return f"{base.name} has {sentence(names)}." if names else ""
+
+
+def _offer(query: str, ground: Ground, words: str) -> str:
+    names = [column.name for column in ground.returned.get(query, []) if column.role == "category"]
+    return (
+        f'The query {query} was written by hand and returns no column like "{_plain(words)}", so I left it alone. '
+        + (f"It returns {sentence(names)} to break down by." if names else "")
+    )
+
+
+def _returned(words: str, draft: Draft, ground: Ground) -> tuple[str, Dimension] | None:
+    """A grouping that a query already returns, best if charts stand on that query."""
+    stems = {token.stem for token in tokens(_plain(words)) if token.word not in STOP}
+    used = [insight["query"] for insight in draft.insights.values()]
+    for query in sorted(dict.fromkeys(used), key=lambda name: -used.count(name)):
+        if _model(draft, query) is None:
+            continue
+        for column in ground.returned.get(query, []):
+            if column.role == "category" and stems and set(column.words) == stems:
+                named = next((one for one in ground.returned[query] if one.name == f"{column.name}_name"), None)
+                return query, Dimension(column, column.name, column.label, named)
+    return None
+
+
+def _model(draft: Draft, query: str) -> str | None:
+    """The view whose measure a new breakdown shows: the first chart on that query, else a headline number."""
+    names = [name for name in draft.ordered() if draft.insight_of(name).get("query") == query and draft.views[name]["type"] not in ("table", "text", "scatter")]
+    charts = [name for name in names if draft.views[name]["type"] in ("line", "bar", "area")]
+    return (charts or names or [None])[0]
+
+
+def _measure_expression(draft: Draft, view: str) -> str:
+    props = draft.insight_of(view)["props"]
+    return str(props["value"] if draft.views[view]["type"] in ("metric", "heatmap", "pie") and "value" in props else props.get("y") or props["color"])
+
+
+def _add_view(draft: Draft, model: str | None, dimension: Dimension, query: str | None = None) -> None:
+    """A bar view like `model`, by `dimension`."""
+    if model is None:
+        raise CannotEdit("There is no measure to break down.")
+    source = draft.insight_of(model)
+    label = label_expression(dimension) if dimension.name is not None and query else dimension_name(dimension)
+    measure = _measure_expression(draft, model)
+    for name in draft.views:
+        props = draft.insight_of(name).get("props") or {}
+        if draft.views[name]["type"] in ("bar", "pie") and props.get("x", props.get("label")) in (label, dimension_name(dimension)) and measure in props.values():
+            raise CannotEdit(f'"{draft.title(name)}" shows that already.')
+    name = draft.free_name("views", f"by_{dimension_name(dimension)}")
+    filters = [{"filter": text} for text in draft.interactions(source, "filter")]
+    insight: dict[str, Any] = {"query": query or source["query"], "props": {"x": label, "y": measure}}
+    insight["interactions"] = [*filters, {"sort": f"{measure} DESC NULLS LAST, {label}"}]
+    insight["limit"] = MOST_BARS
+    insight_name = draft.free_name("insights", f"by_{dimension_name(dimension)}")
+    draft.insights[insight_name] = insight
+    draft.views[name] = _bar(draft, model, dimension, insight_name)
+    draft.place(name)
+    draft.done.append(f'added "{draft.title(name)}"')
+
+
+def _bar(draft: Draft, model: str, dimension: Dimension, insight: str) -> dict[str, Any]:
+    like = draft.views[model]
+    prop = "value" if like["type"] in ("metric", "heatmap", "pie") else "y"
+    measured = (like.get("labels") or {}).get(prop) or re.sub(r" by .*$", "", draft.title(model))
+    limit = MOST_BARS if dimension.distinct > MOST_BARS else None
+    title = f"{capital(measured)} by {dimension.label}" + (f", top {limit}" if limit else "")
+    view: dict[str, Any] = {"type": "bar", "title": title[:200], "insight": insight, "sort": {"by": "y", "order": "descending"}}
+    if prop in (like.get("format") or {}):
+        view["format"] = {"y": like["format"][prop]}
+    if "unit" in like:
+        view["unit"] = like["unit"]
+    view["labels"] = {"x": capital(dimension.label), "y": capital(measured)}
+    return view
+
+
+def _add_breakdown(draft: Draft, dimension: Dimension, query: str, ground: Ground, linked: Linked) -> None:
+    """A query of its own with the same measures, time and inputs, grouped by the new thing as well."""
+    text = draft.select(query)
+    model = _model(draft, query)
+    assert text is not None
+    base = linked.base
+    kept = _kept_groups(draft, text)
+    path = path_to(dimension.column, base, ground.tables) or ()
+    name_path = (path_to(dimension.name, base, ground.tables) or ()) if dimension.name else ()
+    if path or name_path or text.joins:
+        text = joined(joined(qualified(text, base, ground.dialect), path, ground.dialect), name_path, ground.dialect)
+    groups = [item for item in text.select[: text.group] if item[1] in kept]
+    alias = dimension_name(dimension)
+    if alias in kept:
+        raise CannotEdit(f"The query {query} is by {dimension.label} already.")
+    groups.append((column_in(text, dimension.column, base, ground.dialect), alias))
+    if dimension.name is not None:
+        groups.append((column_in(text, dimension.name, base, ground.dialect), f"{alias}_name"))
+    select = (*groups, *text.select[text.group :])
+    new = _without_idle_joins(replace(text, select=select, group=len(groups)))
+    if _too_many(dimension, groups, base, new):
+        raise CannotEdit(f"By {dimension.label} there are too many groups to keep beside the time and the inputs. Ask for it as a new dashboard.")
+    name = draft.free_name("queries", f"{query}_by_{alias}")
+    draft.queries[name] = {"sql": new.render(), **({"cache": draft.queries[query]["cache"]} if "cache" in draft.queries[query] else {})}
+    _add_view(draft, model, dimension, name)
+
+
+def _kept_groups(draft: Draft, text: SelectText) -> set[str]:
+    """The time, what the inputs choose from, and what a distinct count needs."""
+    names = text.names[: text.group]
+    used = {one["options"]["column"] for one in draft.inputs.values() if isinstance(one.get("options"), dict)}
+    time = {names[0]} if names and time_source(text) else set()
+    return time | {name for name in names if name in used or name.removesuffix("_name") in used or name.endswith("_distinct")}
+
+
+def _without_idle_joins(text: SelectText) -> SelectText:
+    """Joins that nothing reads are left out; they could only cost."""
+    written = " ".join([*(expression for expression, _ in text.select), *text.where])
+    kept: list[str] = []
+    for line in reversed(text.joins):
+        alias = line.partition(" AS ")[2].partition(" ON ")[0]
+        if f"{alias}." in written or any(f"ON {alias}." in other for other in kept):
+            kept.insert(0, line)
+    return replace(text, joins=tuple(kept))
+
+
+def _too_many(dimension: Dimension, groups: list[tuple[str, str]], base: Table, text: SelectText) -> bool:
+    rows = float(dimension.distinct)
+    for expression, name in groups:
+        column = base.column(expression.rpartition(".")[2].strip('"'))
+        if column is not None and name != dimension_name(dimension):
+            rows *= column.distinct or 1
+    if time_source(text):
+        days = min((base.clock.distinct if base.clock else None) or 1_500, 1_500)
+        rows *= {"hour": days * 24, "day": days, "week": days / 7, "month": days / 30}.get(text.names[0].removesuffix("_start"), days / 90)
+    return min(rows, base.rows or rows) > 4 * ROW_BUDGET
+
+
+def _add_measure(draft: Draft, measure: Measure, query: str, ground: Ground, base: Table) -> None:
+    text = draft.select(query)
+    if text is None:
+        raise CannotEdit(f"The query {query} was written by hand, so I did not add {measure.label} to it.")
+    column = column_in(text, measure.column, base, ground.dialect) if measure.column else "*"
+    new = [item for item in measure_columns(measure, column) if item[1] not in text.names]
+    if measure.kind == "distinct":
+        raise CannotEdit("A count of different values needs a query of its own. Ask for it as a new question.")
+    draft.queries[query]["sql"] = replace(text, select=(*text.select, *new)).render()
+    expression = measure_expression(measure)
+    for name in draft.views:
+        if draft.views[name]["type"] == "metric" and expression in (draft.insight_of(name).get("props") or {}).values():
+            raise CannotEdit(f'"{draft.title(name)}" shows that already.')
+    name = draft.free_name("views", measure.slug)
+    insight = draft.free_name("insights", measure.slug)
+    others = [one for one in draft.insights.values() if one["query"] == query]
+    filters = [{"filter": one} for one in draft.interactions(others[0], "filter")] if others else []
+    draft.insights[insight] = {"query": query, "props": {"value": expression}, **({"interactions": filters} if filters else {})}
+    view: dict[str, Any] = {"type": "metric", "title": capital(measure.label), "insight": insight, "format": {"value": number_format(measure)}}
+    if measure.unit and measure.kind not in ("share", "count"):
+        view["unit"] = measure.unit
+    draft.views[name] = view
+    _place_metric(draft, name)
+    draft.done.append(f'added "{view["title"]}"')
+
+
+def _place_metric(draft: Draft, name: str) -> None:
+    """Beside the other headline numbers while there is room."""
+    for row in draft.data["layout"]["rows"]:
+        items = row["items"]
+        if all(draft.views.get(item["view"], {}).get("type") == "metric" for item in items) and len(items) < 6:
+            items.append({"view": name})
+            for item in items:
+                item["span"] = 12 // len(items)
+            return
+    draft.data["layout"]["rows"].insert(0, {"height": "sm", "items": [{"view": name, "span": 12}]})
+
+
+__all__ = ["Column", "add", "bar_title", "make_dimension"]

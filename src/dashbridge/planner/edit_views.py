@@ -1,0 +1,244 @@
+"""Edits of what is shown: rename, remove, another chart, fewer bars, another order."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from dashbridge.planner.draft import CannotEdit, Draft
+from dashbridge.planner.follow_up import Edit
+from dashbridge.planner.lexicon import CHARTS, NUMBER_WORDS
+from dashbridge.planner.plan import Choice, NeedsChoice
+from dashbridge.planner.words import sentence, tokens
+
+_TOP = re.compile(r",? ?\(?\b(?:top|lowest|bottom) \d+\)?$", re.IGNORECASE)
+_TYPED_KEYS = {"sort": ("bar", "pie", "heatmap"), "limit": ("bar", "pie", "table"), "stack": ("bar", "area")}
+
+
+def rename(draft: Draft, edit: Edit) -> None:
+    """A new title for the dashboard, or for the view named."""
+    title = edit.value[:200]
+    if not edit.target or edit.target.lower() in ("title", "the title", "dashboard", "the dashboard"):
+        draft.data["title"] = title
+        draft.done.append(f'the title is now "{title}"')
+        return
+    name = one_view(draft, edit.target, "rename")
+    draft.views[name]["title"] = title
+    draft.done.append(f'the view {name} is now titled "{title}"')
+
+
+def remove(draft: Draft, edit: Edit, choices: tuple[str, ...]) -> None:
+    """Views by what they are called; "the … filter" opens an input again."""
+    value = edit.value
+    if re.search(r"\b(?:filters?|inputs?|restrictions?)$", value, re.IGNORECASE):
+        _clear_inputs(draft, value)
+        return
+    parts = [part for part in re.split(r"\s*,\s*|\s+and\s+", value) if part]
+    whole = draft.named(value)
+    groups = [whole] if len(whole) == 1 or len(parts) == 1 else [draft.named(part) for part in parts]
+    for part, names in zip([value] if len(groups) == 1 else parts, groups, strict=True):
+        if not names:
+            raise CannotEdit(f'I found no view like "{part}". The views are {view_list(draft)}.')
+        plural = part.lower().rstrip().endswith("s") or part.lower().startswith(("all ", "both "))
+        for name in names if plural or len(names) == 1 else [_choose(draft, names, part, choices)]:
+            title = draft.title(name)
+            draft.drop_view(name)
+            draft.done.append(f'removed "{title}"')
+
+
+def _choose(draft: Draft, names: list[str], words: str, choices: tuple[str, ...]) -> str:
+    for choice in choices:
+        for name in names:
+            if choice.strip().lower() in (draft.title(name).lower(), name.lower()):
+                return name
+    raise NeedsChoice(Choice(f'Which view do you mean by "{words}"?', tuple(draft.title(name) for name in names)))
+
+
+def _clear_inputs(draft: Draft, words: str) -> None:
+    said = {token.stem for token in tokens(words)} - {"filter", "input", "the", "all", "restriction"}
+    cleared = []
+    for name, one in draft.inputs.items():
+        label = {token.stem for token in tokens(f"{name.replace('_', ' ')} {one.get('label', '')}")}
+        if (not said or said & label) and one.get("default", "all") != "all" and one["type"] in ("select", "multi_select", "date_range", "number_range"):
+            one["default"] = "all"
+            cleared.append(str(one.get("label") or name))
+    if not cleared:
+        raise CannotEdit("No input is restricting anything by default, so there is no such filter to remove.")
+    draft.done.append(f"{sentence(cleared)} is open again")
+
+
+def change_chart(draft: Draft, edit: Edit) -> None:
+    """Another type for a view; its props move to the new type's names."""
+    kind = CHARTS[edit.value.lower()]
+    name = one_view(draft, edit.target, "draw differently") if edit.target else draft.main_view()
+    if name is None:
+        raise CannotEdit("There is no chart to draw differently.")
+    view, insight = draft.views[name], draft.insight_of(name)
+    if view["type"] == kind:
+        raise CannotEdit(f'"{draft.title(name)}" is a {kind} already.')
+    if view["type"] in ("text", "metric") or kind in ("metric", "text"):
+        raise CannotEdit(f'"{draft.title(name)}" cannot be drawn as a {kind}: a {view["type"]} has no groups to spread.')
+    shared = [other for other in draft.views if other != name and draft.views[other].get("insight") == view.get("insight")]
+    renames = _prop_renames(view["type"], kind, insight, draft.title(name))
+    if renames and shared:
+        raise CannotEdit(f'"{draft.title(name)}" shares its insight with "{draft.title(shared[0])}", so it cannot change alone.')
+    _rename_props(view, insight, renames)
+    view["type"] = kind
+    for key, types in _TYPED_KEYS.items():
+        if key in view and kind not in types:
+            del view[key]
+    if kind == "table":
+        view.pop("vega_lite", None)
+    draft.done.append(f'"{draft.title(name)}" is now a {kind}{" chart" if kind in ("bar", "line", "area", "pie", "scatter") else ""}')
+
+
+def _prop_renames(old: str, new: str, insight: dict[str, Any], title: str) -> dict[str, str]:
+    props = insight.get("props") or {}
+    if new == "table":
+        return {}
+    if old == "table":
+        raise CannotEdit(f'"{title}" is a table; I cannot tell which of its columns to draw. Ask for a breakdown instead.')
+    shape = {"pie": "pie", "heatmap": "heatmap"}
+    before, after = shape.get(old, "xy"), shape.get(new, "xy")
+    if before == after:
+        return {}
+    if after == "heatmap":
+        if before == "xy" and "color" in props:
+            return {"y": "value", "color": "y"}
+        raise CannotEdit(f'"{title}" has one grouping; a heatmap needs two.')
+    if before == "heatmap":
+        if after == "pie":
+            raise CannotEdit(f'"{title}" has two groupings; a pie shows one.')
+        return {"y": "color", "value": "y"} if "value" in props else {"y": "color", "color": "y"}
+    if after == "pie":
+        if "color" in props:
+            raise CannotEdit(f'"{title}" has two groupings; a pie shows one.')
+        return {"x": "label", "y": "value"}
+    return {old_name: new_name for old_name, new_name in (("label", "x"), ("color", "x"), ("value", "y")) if old_name in props}
+
+
+def _rename_props(view: dict[str, Any], insight: dict[str, Any], renames: dict[str, str]) -> None:
+    if not renames:
+        return
+    for holder, key in ((insight, "props"), (view, "format"), (view, "labels"), (view, "kinds")):
+        if key in holder:
+            holder[key] = {renames.get(name, name): value for name, value in holder[key].items()}
+    if "sort" in view:
+        view["sort"] = {**view["sort"], "by": renames.get(view["sort"]["by"], view["sort"]["by"])}
+
+
+def limit_top(draft: Draft, edit: Edit) -> None:
+    """At most so many bars, slices or rows, in the bars by measure."""
+    number = int(edit.value) if edit.value.isdigit() else NUMBER_WORDS[edit.value.lower()]
+    lowest = edit.order in ("bottom", "worst")
+    names = _top_targets(draft, edit.target)
+    changed = 0
+    for name in names:
+        view, insight = draft.views[name], draft.insight_of(name)
+        measure = _measure_of(view["type"], insight)
+        if view["type"] == "table" or measure is None:
+            insight["limit"] = number
+        elif "color" in insight.get("props", {}):
+            view["limit"] = number
+        else:
+            current = draft.interactions(insight, "sort")
+            ties = current[0].rpartition(", ")[2] if current and current[0].startswith(measure) and ", " in current[0] else ""
+            ties = "" if ties in measure or "NULLS" in ties else ties
+            draft.set_sort(insight, f"{measure} {'ASC' if lowest else 'DESC'} NULLS LAST" + (f", {ties}" if ties else ""))
+            insight["limit"] = number
+            view["sort"] = {"by": _measure_prop(insight), "order": "ascending" if lowest else "descending"}
+        if "title" in view:
+            view["title"] = f"{_TOP.sub('', view['title'])}, {'lowest' if lowest else 'top'} {number}"[:200]
+        changed += 1
+    if not changed:
+        raise CannotEdit("There is no breakdown to cut: a trend over time keeps all its points.")
+    draft.done.append(f"{draft.titles(names)} shows the {'lowest' if lowest else 'top'} {number}")
+
+
+def _top_targets(draft: Draft, words: str) -> list[str]:
+    if words:
+        named = [name for name in draft.named(words) if draft.views[name]["type"] in ("bar", "pie", "table")]
+        if named:
+            return named[:1] if len(named) > 1 and not words.endswith("s") else named
+        bars = [name for name in draft.ordered() if draft.views[name]["type"] in ("bar", "pie")]
+        if len(bars) != 1:
+            raise CannotEdit(f'I found no breakdown like "{words}". The views are {view_list(draft)}.')
+        return bars
+    if draft.open_view in draft.views and draft.views[str(draft.open_view)]["type"] in ("bar", "pie", "table"):
+        return [str(draft.open_view)]
+    return [name for name in draft.ordered() if draft.views[name]["type"] in ("bar", "pie") and not _over_time(draft, name)]
+
+
+def _over_time(draft: Draft, name: str) -> bool:
+    x = (draft.insight_of(name).get("props") or {}).get("x", "")
+    return "date_trunc" in x or "isodow" in x or x in ("hour", "day", "week", "month", "quarter", "year")
+
+
+def _measure_prop(insight: dict[str, Any]) -> str:
+    return "y" if "y" in insight.get("props", {}) else "value"
+
+
+def _measure_of(kind: str, insight: dict[str, Any]) -> str | None:
+    props = insight.get("props") or {}
+    return props.get("y") or props.get("value") if kind in ("bar", "pie") else None
+
+
+def sort_by(draft: Draft, edit: Edit) -> None:
+    """Another order of the bars and tables that have what is named; or the other direction."""
+    words = edit.value.lower()
+    ascending = bool(re.search(r"\b(?:asc|ascending|lowest|smallest|a to z|low to high|alphabetical\w*|name)\b", words))
+    descending = bool(re.search(r"\b(?:desc|descending|highest|largest|high to low|most)\b", words))
+    wanted = re.sub(r"\b(?:asc|ascending|desc|descending|first|in|order|lowest|highest|largest|smallest|alphabetical\w*|by|low|high|to|the)\b", " ", words).split()
+    by_label = bool(re.search(r"\balphabetical", words))
+    kinds = {"table": ("table",), "bar": ("bar",), "bars": ("bar",)}.get(edit.target.lower(), ("bar", "pie", "table"))
+    only = draft.open_view if draft.open_view in draft.views and not edit.target else None
+    changed: list[str] = []
+    for name in [only] if only else draft.ordered():
+        if draft.views[name]["type"] in kinds and _sort_one(draft, name, wanted, by_label, ascending, descending):
+            changed.append(f'"{draft.title(name)}"')
+    if not changed:
+        raise CannotEdit(f'Nothing here can be sorted by "{edit.value or "that"}". Bars sort by their groups or their measure, tables by their columns.')
+    draft.done.append(f"{sentence(changed)} is sorted {('by ' + ' '.join(wanted) + ' ') if wanted else ''}{'ascending' if ascending or by_label else 'descending'}".strip())
+
+
+def _sort_one(draft: Draft, name: str, wanted: list[str], by_label: bool, ascending: bool, descending: bool) -> bool:
+    view, insight = draft.views[name], draft.insight_of(name)
+    fields = {**(insight.get("props") or {}), **(insight.get("columns") or {})}
+    labels = view.get("labels") or {}
+    prop = _wanted_prop(fields, labels, wanted, by_label, view["type"])
+    if prop is None:
+        return False
+    text_like = not re.search(r"\b(?:sum|count|min|max|avg)\(", fields[prop])
+    down = descending or (not ascending and not text_like)
+    draft.set_sort(insight, f"{fields[prop]} {'DESC' if down else 'ASC'} NULLS LAST")
+    if view["type"] in ("bar", "pie"):
+        view["sort"] = {"by": prop, "order": "descending" if down else "ascending"}
+    return True
+
+
+def _wanted_prop(fields: dict[str, str], labels: dict[str, str], wanted: list[str], by_label: bool, kind: str) -> str | None:
+    if by_label or not wanted:
+        first = next(iter(fields), None)
+        measure = next((name for name in ("y", "value") if name in fields), None)
+        return first if by_label or kind == "table" or measure is None else measure
+    stems = {token.stem for token in tokens(" ".join(wanted))}
+    best, score = None, 0
+    for prop, expression in fields.items():
+        own = {token.stem for token in tokens(f"{labels.get(prop, '')} {prop.replace('_', ' ')} {expression.replace('_', ' ')}")}
+        hits = len(stems & own) * 10 - len({token.stem for token in tokens(labels.get(prop, prop).replace("_", " "))} - stems)
+        if stems <= own and hits > score:
+            best, score = prop, hits
+    return best
+
+
+def one_view(draft: Draft, words: str, doing: str) -> str:
+    """The one view that words mean. Raises CannotEdit when none does."""
+    names = draft.named(words)
+    if not names:
+        raise CannotEdit(f'I found no view like "{words}" to {doing}. The views are {view_list(draft)}.')
+    return names[0]
+
+
+def view_list(draft: Draft) -> str:
+    """The views by title."""
+    return draft.titles(draft.ordered())
