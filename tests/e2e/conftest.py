@@ -34,6 +34,7 @@ class Server:
     url: str
     link: str
     api_key: str
+    log: Path
 
 
 @dataclass
@@ -52,7 +53,7 @@ class Tab:
     def hear(self, message: ConsoleMessage) -> None:
         """Keep an error the page wrote."""
         if message.type == "error":
-            self.complaints.append(message.text)
+            self.complaints.append(f"{message.text} {message.location.get('url', '')}")
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +72,7 @@ def server() -> Iterator[Server]:
         try:
             link = read_link(process, log)
             key = (folder / "api_key").read_text().strip()
-            yield Server(url=link.split("/#")[0], link=link, api_key=key)
+            yield Server(url=link.split("/#")[0], link=link, api_key=key, log=log)
         finally:
             process.send_signal(signal.SIGINT)
             try:
@@ -141,4 +142,4 @@ def tab(context: BrowserContext, server: Server) -> Iterator[Tab]:
         ),
     )
     yield made
-    assert made.complaints == []
+    assert not made.complaints, f"{made.complaints}; the server says: {server.log.read_text()[-3000:]}"

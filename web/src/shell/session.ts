@@ -22,8 +22,17 @@ export function useSession(): {
     const set = (next: SessionState) => current && setSession(next);
     whenUnauthorised(() => set({ state: "out", problem: null }));
     void begin().then(set);
+    // A link opened in a tab that shows the page already changes the fragment without loading anything.
+    const onLink = () => {
+      const { token, clean } = readSignIn(window.location.href);
+      if (token === null) return;
+      go(clean, "replace");
+      void enter(token).then(set);
+    };
+    window.addEventListener("hashchange", onLink);
     return () => {
       current = false;
+      window.removeEventListener("hashchange", onLink);
     };
   }, []);
 

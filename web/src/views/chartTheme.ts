@@ -8,7 +8,7 @@ export interface Palette {
   ramp: string[];
 }
 
-const SERIES = 10;
+const SERIES = 16;
 const RAMP = 5;
 
 /** The page's colours as the style sheet has them now. */

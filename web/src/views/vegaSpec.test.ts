@@ -61,7 +61,7 @@ describe("readySpec", () => {
   });
 
   test("slants labels that do not fit", () => {
-    expect(ready("bar", { type: "nominal" }, "text", ["AA", "UA"]).encoding.x.axis).toBeUndefined();
+    expect(ready("bar", { type: "nominal" }, "text", ["AA", "UA"]).encoding.x.axis.labelAngle).toBe(0);
     const long = Array.from({ length: 16 }, (_, n) => `A rather long airline name ${n}`);
     expect(ready("bar", { type: "nominal" }, "text", long).encoding.x.axis.labelAngle).toBe(-40);
   });
@@ -77,6 +77,17 @@ describe("readySpec", () => {
     expect([laid.x?.field, laid.y?.field, laid.y?.sort]).toEqual(["n", "name", null]);
     const flat = readySpec(view, [], rows, null, { width: 800, height: 100 }).encoding as typeof laid;
     expect(flat.x?.field).toBe("name");
+  });
+
+  test("lets the legend of lines pick a series, unless the author did otherwise", () => {
+    const encoding = { color: { field: "carrier", type: "nominal", legend: { orient: "top" } } };
+    const view = { type: "line", vega_lite: { encoding } } as unknown as ViewSpec;
+    const rows = [{ carrier: "United Air Lines" }];
+    const spec = readySpec(view, [], rows, null, size) as { params?: unknown[]; encoding: typeof encoding };
+    expect(spec.params).toHaveLength(1);
+    expect(spec.encoding.color.legend).toEqual({ orient: "top", columns: 5 });
+    const own = { type: "line", vega_lite: { encoding, params: [] } } as unknown as ViewSpec;
+    expect(readySpec(own, [], rows, null, size).params).toEqual([]);
   });
 
   test("keeps a theme's colours only where the theme is not neutral", () => {

@@ -13,8 +13,9 @@ const COMPOSED = ["facet", "hconcat", "vconcat", "concat", "repeat"];
 const CHAR_PX = 6.6;
 const TICK_PX = 74;
 const MOST_TICKS = 60;
-const BAR_PX = 17;
+const BAR_PX = 14;
 const NARROW_PX = 480;
+const SYMBOL_PX = 32;
 
 /**
  * A view's Vega-Lite specification made ready to draw: its uncertain kinds settled by the data, its axes fitted to the
@@ -41,8 +42,9 @@ export function readySpec(
   if (view.type === "heatmap") asSteps(encoding);
   if (encoding.x) fitAxis(encoding.x, rows, size.width);
   for (const axis of [encoding.x, encoding.y]) if (axis && isTime(axis)) axis.title = null;
-  legendBelow(encoding, size);
-  return { ...spec, ...size, autosize: { type: "fit", contains: "padding" } };
+  if (encoding.color) fitLegend(encoding.color, rows, size.width);
+  const picked = view.type === "line" || view.type === "scatter" ? withPick(spec, encoding) : spec;
+  return { ...picked, ...size, autosize: { type: "fit", contains: "padding" } };
 }
 
 /** In the neutral theme the page's own colours hold, which follow light and dark. */
@@ -84,12 +86,11 @@ function settledKind(guess: string, type: string, channel: string, viewType: str
 function fitAxis(x: Channel, rows: readonly Row[], width: number): void {
   if (x.axis === null || x.timeUnit !== undefined) return;
   if (x.type === "temporal") fitTimes(x, rows, width);
-  else if (
-    (x.type === "nominal" || x.type === "ordinal") &&
-    !fits(x, rows, width) &&
-    !("labelAngle" in (x.axis ?? {}))
-  )
-    x.axis = { ...x.axis, labelAngle: -40, labelLimit: 110 };
+  else if ((x.type === "nominal" || x.type === "ordinal") && !("labelAngle" in (x.axis ?? {})))
+    x.axis = {
+      ...x.axis,
+      ...(fits(x, rows, width) ? { labelAngle: 0 } : { labelAngle: -40, labelLimit: 110 }),
+    };
 }
 
 /** Ticks at the data's own times, named by how fine they are. */
@@ -116,10 +117,13 @@ function labelsOf(channel: Channel, rows: readonly Row[]): string[] {
   return [...new Set(rows.map((row) => String(row[key] ?? "")))];
 }
 
+function longest(labels: readonly string[]): number {
+  return labels.reduce((most, label) => Math.max(most, label.length), 0);
+}
+
 function fits(x: Channel, rows: readonly Row[], width: number): boolean {
   const labels = labelsOf(x, rows);
-  const longest = Math.max(0, ...labels.map((label) => label.length));
-  return longest * CHAR_PX + 8 <= width / Math.max(1, labels.length);
+  return longest(labels) * CHAR_PX + 8 <= width / Math.max(1, labels.length);
 }
 
 /** Bars lie down when their names are too long to stand side by side, and there is height for all of them. */
@@ -136,13 +140,24 @@ function isTime(channel: Channel): boolean {
   return channel.type === "temporal" || channel.timeUnit !== undefined;
 }
 
-/** Beside a narrow chart a legend would leave it no room. */
-function legendBelow(encoding: Record<string, Channel>, size: Size): void {
-  const { color } = encoding;
-  if (!color || color.legend === null || size.width >= NARROW_PX) return;
-  const legend = (color.legend ?? {}) as Json;
-  if (!("orient" in legend) || legend.orient === "right")
-    color.legend = { ...legend, orient: "bottom", direction: "horizontal", titleLimit: size.width - 20 };
+/** A legend takes as many columns as there is room for, and stands below a chart too narrow to have it beside. */
+function fitLegend(color: Channel, rows: readonly Row[], width: number): void {
+  if (color.legend === null) return;
+  const legend: Json = { ...(color.legend as Json | undefined) };
+  if (width < NARROW_PX && (legend.orient === undefined || legend.orient === "right"))
+    Object.assign(legend, { orient: "bottom", direction: "horizontal", titleLimit: width - 20 });
+  if (color.type !== "quantitative" && (legend.orient === "bottom" || legend.orient === "top"))
+    legend.columns = Math.max(1, Math.floor(width / (longest(labelsOf(color, rows)) * CHAR_PX + SYMBOL_PX)));
+  color.legend = legend;
+}
+
+/** A click on a series in the legend leaves the others pale; a click beside it brings them back. */
+function withPick(spec: Json, encoding: Record<string, Channel>): Json {
+  const { color, opacity } = encoding;
+  if (color?.field === undefined || color.type === "quantitative" || opacity || spec.params) return spec;
+  const pick = { name: "series", select: { type: "point", fields: [color.field] }, bind: "legend" };
+  encoding.opacity = { condition: { param: "series", value: 1 }, value: 0.12 };
+  return { ...spec, encoding, params: [pick] };
 }
 
 /** Steps of time as equal cells, so that each name stands under its own. */
