@@ -210,7 +210,7 @@ async def test_money_is_not_held_for_a_model_without_a_price() -> None:
 
 async def test_the_clock_stops_a_tool() -> None:
     bench = Bench()
-    turn = bench.turn(call("slow"), limits=TurnLimits(seconds=0.02))
+    turn = bench.turn(call("slow"), limits=TurnLimits(seconds=0.02), clock=lambda: 0.0)
     seen = await events_of(turn)
     assert seen[-1] == DoneEvent("limit", "seconds")
     assert ToolResultEvent("call_slow", "slow", False, "Stopped") in seen
@@ -357,8 +357,7 @@ async def test_a_tool_that_swallows_its_cancellation_does_not_hold_the_turn() ->
     turn = Turn(ScriptedProvider([call("stubborn")]), system=(), history=(), text="go", tools=tools, stop=stop)
     assert (await events_of(turn))[-1] == DoneEvent("stopped")
     release.set()
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()})
 
 
 STEPS = st.lists(
