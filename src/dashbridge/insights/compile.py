@@ -17,6 +17,7 @@ from dashbridge.insights.plan import Plan
 from dashbridge.insights.sorting import SortText, sort_keys
 from dashbridge.insights.spec import InputSpec, InsightSpec
 from dashbridge.insights.trees import (
+    Keys,
     and_parts,
     has_aggregate,
     has_column,
@@ -113,7 +114,7 @@ class _Compiler:
         trees = [parsed.tree for parsed in select.values()]
         grouped = any(has_aggregate(tree) for tree in [*trees, *parts])
         group = [at for at, tree in enumerate(trees, 1) if grouped and has_column(tree) and not _computed(tree)]
-        keys = {meaning(trees[at - 1]) for at in group if not _refers(trees[at - 1])}
+        keys = {meaning(tree): type(tree.unnest()) for at in group if not _refers(tree := trees[at - 1])}
         if grouped:
             self._check_grouping(select, filters, keys)
         rows = Rows(tuple(select), trees, grouped, tuple(group), keys)
@@ -184,7 +185,7 @@ class _Compiler:
         parsed = ((path, self._parse(text, path)) for path, text in self._interactions("filter"))
         return [(path, one) for path, one in parsed if one is not None]
 
-    def _check_grouping(self, select: dict[str, Parsed], filters: list[tuple[str, Parsed]], keys: set[str]) -> None:
+    def _check_grouping(self, select: dict[str, Parsed], filters: list[tuple[str, Parsed]], keys: Keys) -> None:
         for key, parsed in select.items():
             if _computed(parsed.tree) and (loose := loose_columns(parsed.tree, keys)):
                 path = f"{self.root}/{key.replace('.', '/', 1)}" if "." in key else self.root

@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from dashbridge.insights.references import Reference, find_references
 from dashbridge.insights.spec import InputSpec
-from dashbridge.insights.trees import DIALECT, meaning, reference_of
+from dashbridge.insights.trees import DIALECT, depth, meaning, reference_of
 from dashbridge.kit import Invalid, Place, Problem
 from dashbridge.sql import check_expression
 
@@ -36,6 +36,7 @@ _CLOCK_NAMES = {
 }
 _CHANCE_NAMES = {"uuidv4", "uuidv7", "uuid", "gen_random_uuid", "random", "reservoir_quantile"}
 _TEXTS = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
+MAX_DEPTH = 100
 _DAY_UNITS = {"DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "DECADE", "CENTURY", "MILLENNIUM", "ISOYEAR"}
 
 
@@ -69,6 +70,11 @@ def parse(text: str, inputs: Mapping[str, InputSpec], path: str) -> Parsed:
         checked = check_expression(masked, dialect=DIALECT)
     except Invalid as error:
         raise Invalid.of([_translated(problem, path, masked, text) for problem in error.problems]) from None
+    if depth(checked) > MAX_DEPTH:
+        message = f"the expression chains or nests more than {MAX_DEPTH} operations"
+        raise Invalid.of(
+            [Problem("expression.too_deep", message, Place(path), "use IN (…), or compute it in the query")]
+        )
     tree = _lift(checked.copy(), references, stem, path)
     _refuse_unsteady(tree, text, path)
     return Parsed(text.strip(), _with_casts(tree), tuple(references))
@@ -139,22 +145,25 @@ def _open_list(node: exp.In) -> None:
 def _refuse_unsteady(tree: exp.Expr, text: str, path: str) -> None:
     """What gives another answer each time, or not the same one in every engine of the post-query."""
     for node in tree.walk():
-        shown = node.sql(dialect=DIALECT)[:60]
-        name = str(node.this).lower() if isinstance(node, exp.Anonymous) else ""
-        if isinstance(node, _CLOCKS) or name in _CLOCK_NAMES or (name == "age" and len(node.expressions) == 1):
-            message = f"{shown} reads the engine's clock, which differs between engines"
-            hint = "use a date_range input with default `last 90 days` and its .from, .to or .until"
-            raise Invalid.of([Problem("expression.clock", message, Place(path), hint)])
-        if isinstance(node, exp.Rand | exp.Uuid) or name in _CHANCE_NAMES:
-            message = f"{shown} gives another answer each time"
-            raise Invalid.of([Problem("expression.chance", message, Place(path), "compute it in the query")])
-        if isinstance(node, exp.Lambda):
-            message = f"{shown} is a lambda, which engines write differently"
-            raise Invalid.of([Problem("expression.lambda", message, Place(path), "compute it in the query")])
-        if isinstance(node, exp.RegexpLike) and "~" in _TEXTS.sub("", text):
-            message = "the operator ~ matches the whole text in one reading and a part of it in another"
-            hint = "write regexp_matches(text, pattern) or regexp_full_match(text, pattern)"
-            raise Invalid.of([Problem("expression.match", message, Place(path), hint)])
+        if problem := _unsteady(node, text):
+            code, reason, hint = problem
+            message = f"{node.sql(dialect=DIALECT)[:60]} {reason}"
+            raise Invalid.of([Problem(f"expression.{code}", message, Place(path), hint)])
+
+
+def _unsteady(node: exp.Expr, text: str) -> tuple[str, str, str] | None:
+    name = str(node.this).lower() if isinstance(node, exp.Anonymous) else ""
+    if isinstance(node, _CLOCKS) or name in _CLOCK_NAMES or (name == "age" and len(node.expressions) == 1):
+        hint = "use a date_range input with default `last 90 days` and its .from, .to or .until"
+        return "clock", "reads the engine's clock, which differs between engines", hint
+    if isinstance(node, exp.Rand | exp.Uuid) or name in _CHANCE_NAMES:
+        return "chance", "gives another answer each time", "compute it in the query"
+    if isinstance(node, exp.Lambda):
+        return "lambda", "is a lambda, which engines write differently", "compute it in the query"
+    if isinstance(node, exp.RegexpLike) and "~" in _TEXTS.sub("", text):
+        reason = "is written with ~, which matches the whole text in one reading and a part of it in another"
+        return "match", reason, "write regexp_matches(text, pattern) or regexp_full_match(text, pattern)"
+    return None
 
 
 def _with_casts(tree: exp.Expr) -> exp.Expr:

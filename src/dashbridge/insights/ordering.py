@@ -10,7 +10,7 @@ from sqlglot import exp
 from dashbridge.insights.expression import Parsed
 from dashbridge.insights.plan import SortKey
 from dashbridge.insights.sorting import SortText
-from dashbridge.insights.trees import has_aggregate, loose_columns, meaning
+from dashbridge.insights.trees import Keys, has_aggregate, loose_columns, meaning
 from dashbridge.kit import Place, Problem
 
 
@@ -22,7 +22,7 @@ class Rows:
     trees: Sequence[exp.Expr]
     grouped: bool
     group: tuple[int, ...]
-    keys: set[str]
+    keys: Keys
 
     def order(
         self, written: Sequence[tuple[str, SortText, Parsed]], problems: list[Problem], *, order_by_x: bool

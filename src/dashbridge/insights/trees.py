@@ -9,6 +9,7 @@ from sqlglot import exp
 from dashbridge.insights.references import Reference
 
 DIALECT = "duckdb"
+Keys = dict[str, type[exp.Expr]]  # what groups: the meaning of each key, and the class of its tree
 _AROUND_AGGREGATE = (exp.Filter, exp.IgnoreNulls, exp.RespectNulls, exp.WithinGroup)
 # Aggregates that the parser has no node of its own for.
 _PLAIN_AGGREGATES = frozenset(
@@ -113,15 +114,27 @@ def has_column(tree: exp.Expr) -> bool:
     return tree.find(exp.Column) is not None
 
 
-def loose_columns(tree: exp.Expr, keys: set[str]) -> list[str]:
+def loose_columns(tree: exp.Expr, keys: Keys) -> list[str]:
     """Columns that stand neither inside an aggregate nor inside one of the grouping expressions `keys`."""
     if is_aggregate(tree) or (isinstance(tree, _AROUND_AGGREGATE) and has_aggregate(tree.this)):
         return []
-    if meaning(tree) in keys:
+    # Only a node of a key's own class is written out: doing so for every node is quadratic.
+    if type(tree) in keys.values() and meaning(tree) in keys:
         return []
     if isinstance(tree, exp.Column):
         return [tree.sql(dialect=DIALECT)]
     return [name for child in tree.iter_expressions() for name in loose_columns(child, keys)]
+
+
+def depth(tree: exp.Expr) -> int:
+    """How many levels it has; a chain of operators counts one for each."""
+    deepest = 0
+    waiting = [(tree, 1)]
+    while waiting:
+        node, level = waiting.pop()
+        deepest = max(deepest, level)
+        waiting += [(child, level + 1) for child in node.iter_expressions()]
+    return deepest
 
 
 def meaning(tree: exp.Expr) -> str:

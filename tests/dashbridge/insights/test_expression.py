@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashbridge.insights import InsightSpec, compile_insight
 from dashbridge.insights.expression import parse
 from dashbridge.insights.trees import and_parts, has_aggregate, has_window
 from dashbridge.kit import Invalid
@@ -221,6 +222,19 @@ def test_what_engines_read_differently_is_refused(text: str, code: str) -> None:
         parse(text, {}, "/p")
     assert caught.value.code == code
     assert caught.value.hint
+
+
+@pytest.mark.parametrize("text", ["+".join(["n"] * 200), " OR ".join(["n = 1"] * 200), "NOT " * 150 + "flag"])
+def test_long_chains_are_refused_before_anything_recurses(text: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        parse(text, {}, "/p")
+    assert caught.value.code in ("expression.too_deep", "sql.too_deep")
+
+
+def test_a_chain_at_the_cap_compiles() -> None:
+    chain = "+".join(["a + b"] * 45)
+    props = {"x": "a", "z": "a + b", "y": f"sum(n) + {chain.replace('b', 'a')}"}
+    assert compile_insight("i", InsightSpec(query="q", props=props), {}).requires_groupby
 
 
 def test_a_tilde_inside_a_text_is_fine() -> None:
