@@ -13,10 +13,14 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 
 from dashbridge.postgres import Database, prepare
 from dashbridge.postgres.embedded import EmbeddedPostgres
 from dashbridge.postgres.urls import libpq_words, read_url
+
+settings.register_profile("dashbridge", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("dashbridge")
 
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 
