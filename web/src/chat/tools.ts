@@ -26,7 +26,11 @@ export function phrase(step: ToolStep): string {
 export function subject(step: ToolStep): string {
   const cost = step.dryRuns.at(-1);
   if (cost) return `${bytes(cost.bytes)} of ${bytes(cost.limit)} allowed`;
-  if (step.summary !== "") return step.summary;
+  const table = (step.arguments as Record<string, unknown> | null)?.table_name;
+  if (step.summary !== "")
+    return typeof table === "string" && !step.summary.includes(table)
+      ? `${table}, ${step.summary}`
+      : step.summary;
   const given = step.arguments as Record<string, unknown>;
   for (const key of ["table_name", "dataset_name", "text", "slug"])
     if (typeof given?.[key] === "string") return given[key] as string;
