@@ -7,6 +7,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette_compress import CompressMiddleware
 
+from dashbridge.api.body_limit import BodyLimit
 from dashbridge.api.deps import Rooms
 from dashbridge.api.errors import install_error_handlers
 from dashbridge.api.pages import pages_router
@@ -21,5 +22,6 @@ def create_app(rooms: Rooms, web_folder: Path) -> FastAPI:
     for module in (health, sign_in, connections, chat, validate, dashboards):
         app.include_router(module.router)
     app.include_router(pages_router(web_folder))
+    app.add_middleware(BodyLimit)
     app.add_middleware(CompressMiddleware, minimum_size=1_000)
     return app

@@ -20,6 +20,7 @@ from dashbridge.serving import Answers
 from dashbridge.sharing import Actor, authenticate
 
 SESSION_COOKIE = "dashbridge_session"
+MAX_REVISION = 2**31 - 1
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -56,13 +57,20 @@ async def actor(request: Request, behind: Annotated[Rooms, Depends(rooms)]) -> A
 def refuse_other_sites(request: Request) -> None:
     """A write by cookie must come from our own page. Raises Forbidden."""
     origin = request.headers.get("origin")
-    foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+    foreign = origin is not None and _host(origin) != request.headers.get("host")
     if foreign or request.headers.get("x-dashbridge") != "1":
         raise Forbidden(
             "This write did not come from Dashbridge's own page",
             code="cross_site",
             hint="use an API key, or send the header X-Dashbridge: 1 from the same origin",
         )
+
+
+def _host(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 RoomsDep = Annotated[Rooms, Depends(rooms)]
@@ -77,7 +85,7 @@ def expected_revision(request: Request) -> int | None:
     match = request.headers.get("if-match")
     if match is not None:
         number = match.strip().removeprefix("W/").strip('"')
-        if not number.isascii() or not number.isdigit():
+        if not number.isascii() or not number.isdigit() or len(number) > 10 or int(number) > MAX_REVISION:
             raise Invalid(f"If-Match must be a revision in quotes, not {match[:40]!r}", code="bad_if_match")
         return int(number)
     if request.headers.get("if-none-match", "").strip() == "*":

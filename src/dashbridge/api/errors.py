@@ -66,7 +66,8 @@ async def _bad_request(request: Request, error: Exception) -> Response:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # registered for this class alone
-    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+    phrase = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+    code = "too_large" if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else phrase
     return problem_response(error.status_code, code, str(error.detail), headers=dict(error.headers or {}))
 
 

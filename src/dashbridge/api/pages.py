@@ -35,6 +35,7 @@ def pages_router(folder: Path) -> APIRouter:
     root = folder.resolve()
 
     @router.get("/{path:path}")
+    @router.head("/{path:path}")
     async def page(path: str, request: Request) -> Response:
         if path.startswith("v1/") or path == "v1":
             raise NotFound(f"There is nothing at /{path[:200]}", hint="the API is described at /openapi.json")
@@ -56,5 +57,8 @@ def pages_router(folder: Path) -> APIRouter:
 def _file(root: Path, path: str) -> Path | None:
     if not path or "\0" in path or path == "index.html":
         return None
-    candidate = (root / path).resolve()
-    return candidate if candidate.is_relative_to(root) and candidate.is_file() else None
+    try:
+        candidate = (root / path).resolve()
+        return candidate if candidate.is_relative_to(root) and candidate.is_file() else None
+    except OSError:  # a name that no file can have
+        return None

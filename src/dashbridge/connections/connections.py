@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,12 +15,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from dashbridge.connections.gate import GatedWarehouse
 from dashbridge.directory import Connection
 from dashbridge.directory import connections as rows
-from dashbridge.kit import DashbridgeError, Invalid, new_id
+from dashbridge.kit import DashbridgeError, Invalid, NotFound, new_id
 from dashbridge.postgres import Database
 from dashbridge.sharing import Action, Actor, require
 from dashbridge.sql import Scope
 from dashbridge.vault.base import SealedFor, Vault
 from dashbridge.warehouse.base import Limits, Warehouse
+
+AI_ACCESS = ("schema", "aggregates", "samples")
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,63}")
 
 
 class DuckDBSettings(BaseModel):
@@ -78,8 +82,13 @@ class Connections:
         Raises Conflict (the name is taken), Invalid, NotFound (no such file), Forbidden, Unavailable.
         """
         require(actor, Action.CONNECT)
-        if not name.isascii() or not name.replace("-", "").replace("_", "").isalnum():
-            raise Invalid(f"{name[:80]!r} is not a connection name", hint="use letters, digits, - and _")
+        if not _is_name(name):
+            raise Invalid(f"{name[:80]!r} is not a connection name", hint="use 1 to 63 letters, digits, - and _")
+        if ai_access not in AI_ACCESS or max_bytes_per_query < 1:
+            raise Invalid(
+                f"{ai_access!r} and {max_bytes_per_query} do not fit ai_access and max_bytes_per_query",
+                hint="ai_access is one of " + ", ".join(AI_ACCESS) + "; the cap is at least 1 byte",
+            )
         connection_id = new_id()
         sealed = await self._vault.seal(settings.model_dump_json().encode(), _sealed_for(actor.team_id, connection_id))
         row = Connection(
@@ -108,8 +117,7 @@ class Connections:
     async def info(self, actor: Actor, name: str) -> ConnectionInfo:
         """One connection by name. Raises NotFound."""
         require(actor, Action.BROWSE)
-        async with self._database.team(actor.team_id) as session:
-            return _info(await rows.by_name(session, name))
+        return _info(await self._by_name(actor, name))
 
     async def by_id(self, actor: Actor, connection_id: UUID) -> ConnectionInfo:
         """One connection by id. Raises NotFound."""
@@ -144,9 +152,7 @@ class Connections:
     async def open(self, actor: Actor, name: str) -> GatedWarehouse:
         """The gated warehouse of a connection by name. Raises NotFound, CannotOpen."""
         require(actor, Action.VIEW)
-        async with self._database.team(actor.team_id) as session:
-            row = await rows.by_name(session, name)
-        return await self._open(row)
+        return await self._open(await self._by_name(actor, name))
 
     async def open_by_id(self, actor: Actor, connection_id: UUID) -> GatedWarehouse:
         """The gated warehouse of a connection. Raises NotFound, CannotOpen."""
@@ -160,6 +166,12 @@ class Connections:
         for _, warehouse in self._kept.values():
             await warehouse.close()
         self._kept.clear()
+
+    async def _by_name(self, actor: Actor, name: str) -> Connection:
+        if not _is_name(name):
+            raise NotFound(f"There is no connection named {name[:80]!r}.", code="connection_not_found")
+        async with self._database.team(actor.team_id) as session:
+            return await rows.by_name(session, name)
 
     async def _open(self, row: Connection) -> GatedWarehouse:
         key = (row.team_id, row.id)
@@ -181,6 +193,10 @@ class Connections:
         limits = Limits(row.max_bytes_per_query, self._max_rows, self._timeout_s)
         warehouse = self._open_warehouse(row.team_id, settings)
         return GatedWarehouse(warehouse, connection_id=row.id, scope=scope, limits=limits)
+
+
+def _is_name(name: str) -> bool:
+    return _NAME.fullmatch(name) is not None
 
 
 def _sealed_for(team_id: UUID, connection_id: UUID) -> SealedFor:

@@ -17,7 +17,7 @@ from dashbridge.connections import GatedWarehouse
 from dashbridge.dashboards import CompiledDashboard, LoadedDashboard, compile_dashboard, load_dashboard
 from dashbridge.directory import Dashboard, DashboardRevision
 from dashbridge.directory import dashboards as pointers
-from dashbridge.kit import DashbridgeError, Invalid, NotFound, is_slug, sha256_hex
+from dashbridge.kit import Invalid, NotFound, Unavailable, is_slug, sha256_hex
 from dashbridge.library.check import CheckedDashboard, check_dashboard
 from dashbridge.objects.base import GenerationMismatch, ObjectNotFound, ObjectStore
 from dashbridge.postgres import Database
@@ -93,7 +93,7 @@ class Library:
         A file that passed is not checked again while its connection and the data are the same.
         """
         require(actor, Action.EDIT)
-        key = (actor.team_id, sha256_hex(text.encode() if isinstance(text, str) else text))
+        key = (actor.team_id, sha256_hex(_bytes(text)))
         passed = self._passed.get(key)
         if passed is not None:
             warehouse = await self._warehouses.open(actor, passed.checked.compiled.connection)
@@ -128,7 +128,7 @@ class Library:
         require(actor, Action.EDIT)
         _check_slug(slug)
         checked = await self.check(actor, text)
-        data = text.encode() if isinstance(text, str) else text
+        data = _bytes(text)
         digest = sha256_hex(data)
         uri = await self._put(actor, digest, data)
         key = _key(actor.team_id, digest)
@@ -171,8 +171,7 @@ class Library:
     async def pointer(self, actor: Actor, slug: str) -> Dashboard:
         """What the directory knows of a dashboard. Raises NotFound."""
         require(actor, Action.VIEW)
-        if not is_slug(slug):
-            raise _no_dashboard(slug)
+        _need_slug(slug)
         async with self._database.team(actor.team_id) as session:
             return await pointers.get(session, slug)
 
@@ -187,12 +186,14 @@ class Library:
     async def revisions(self, actor: Actor, slug: str) -> Sequence[DashboardRevision]:
         """Every revision, newest first. Raises NotFound."""
         require(actor, Action.VIEW)
+        _need_slug(slug)
         async with self._database.team(actor.team_id) as session:
             return await pointers.revisions(session, slug)
 
     async def restore(self, actor: Actor, slug: str, revision: int, *, expected: int) -> Saved:
         """Save an earlier revision's file as the newest, once it passes today's checks. Raises what `save` raises."""
         require(actor, Action.EDIT)
+        _need_slug(slug)
         async with self._database.team(actor.team_id) as session:
             row = await pointers.get_revision(session, slug, revision)
         text = await self._read(row.yaml_key, row.yaml_sha256)
@@ -201,18 +202,21 @@ class Library:
     async def keep(self, actor: Actor, slug: str) -> Dashboard:
         """Make a draft a kept dashboard. Raises NotFound."""
         require(actor, Action.EDIT)
+        _need_slug(slug)
         async with self._database.team(actor.team_id) as session:
             return await pointers.keep(session, slug)
 
     async def delete(self, actor: Actor, slug: str, *, expected: int) -> None:
         """Take a dashboard out of the list; `undelete` brings it back. Raises NotFound, PreconditionFailed."""
         require(actor, Action.DELETE)
+        _need_slug(slug)
         async with self._database.team(actor.team_id) as session:
             await pointers.delete(session, slug, expected_revision=expected)
 
     async def rename(self, actor: Actor, slug: str, new_slug: str, *, expected: int) -> Dashboard:
         """Change a dashboard's slug. Raises Invalid, NotFound, Conflict, PreconditionFailed."""
         require(actor, Action.EDIT)
+        _need_slug(slug)
         _check_slug(new_slug)
         async with self._database.team(actor.team_id) as session:
             return await pointers.rename(session, slug, new_slug, expected_revision=expected)
@@ -220,6 +224,7 @@ class Library:
     async def undelete(self, actor: Actor, slug: str) -> Dashboard:
         """Bring a deleted dashboard back. Raises NotFound."""
         require(actor, Action.DELETE)
+        _need_slug(slug)
         async with self._database.team(actor.team_id) as session:
             return await pointers.undelete(session, slug)
 
@@ -228,17 +233,19 @@ class Library:
         try:
             return (await self._objects.put(key, data, content_type="application/yaml", if_generation=0)).uri
         except GenerationMismatch:
-            return (await self._objects.stat(key)).uri
+            stored, info = await self._objects.get(key)
+        if sha256_hex(stored) == digest:
+            return info.uri
+        healed = await self._objects.put(key, data, content_type="application/yaml", if_generation=info.generation)
+        return healed.uri
 
     async def _read(self, key: str, digest: str) -> str:
         try:
             data, _ = await self._objects.get(key)
         except ObjectNotFound as error:
-            raise DashbridgeError(
-                "The dashboard's file is missing from the object store", code="file_missing"
-            ) from error
+            raise _no_file("The dashboard's file is missing from the object store", "file_missing") from error
         if sha256_hex(data) != digest:
-            raise DashbridgeError("The dashboard's file is not the one that was saved", code="file_corrupt")
+            raise _no_file("The dashboard's file is not the one that was saved", "file_corrupt")
         return data.decode()
 
 
@@ -259,6 +266,22 @@ def _check_slug(slug: str) -> None:
             code="bad_slug",
             hint="use 1 to 63 of a-z, 0-9 and hyphen, beginning with a letter or digit",
         )
+
+
+def _bytes(text: str | bytes) -> bytes:
+    try:
+        return text.encode() if isinstance(text, str) else text
+    except UnicodeEncodeError as error:
+        raise Invalid("The file is not UTF-8 text", code="not_utf8") from error
+
+
+def _need_slug(slug: str) -> None:
+    if not is_slug(slug):
+        raise _no_dashboard(slug)
+
+
+def _no_file(message: str, code: str) -> Unavailable:
+    return Unavailable(message, code=code, hint="restore an earlier revision, or save the file again")
 
 
 def _no_dashboard(slug: str) -> NotFound:

@@ -15,14 +15,18 @@ def resolve(path: str | os.PathLike[str], root: str | os.PathLike[str] | None = 
     Raises NotFound when there is no such file, WarehouseRefused when the path (or a symlink in it) leads elsewhere or
     names something that is not a file.
     """
-    real = real_path(path, root)
+    try:
+        real = real_path(path, root)
+        there = real.exists()
+    except (OSError, ValueError) as error:  # a name no file can have: a NUL, or too long
+        raise NotFound("There is no database file of such a name.", code="no_database_file") from error
     if root is not None and not real.is_relative_to(os.path.realpath(root)):
         raise WarehouseRefused(
             f"The database path {str(path)!r} leads out of the folder for databases.",
             code="path_outside_root",
             hint="give a path inside that folder; symlinks out of it are not followed",
         )
-    if not real.exists():
+    if not there:
         raise NotFound(f"There is no database file {str(path)!r}.", code="no_database_file")
     if not real.is_file():
         raise WarehouseRefused(f"{str(path)!r} is not a file.", code="not_a_duckdb_file")

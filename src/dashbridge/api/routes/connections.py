@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -12,6 +12,8 @@ from dashbridge.api.deps import ActorDep, RoomsDep
 from dashbridge.connections import ConnectionInfo, DuckDBSettings
 
 router = APIRouter(prefix="/v1", tags=["connections"])
+
+DatasetName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
 
 
 class NewConnection(BaseModel):
@@ -23,8 +25,8 @@ class NewConnection(BaseModel):
     kind: str = Field(pattern="^duckdb$", description="duckdb")
     settings: DuckDBSettings
     ai_access: str = Field("schema", pattern="^(schema|aggregates|samples)$")
-    max_bytes_per_query: int = Field(100_000_000, ge=1)
-    allowed_datasets: list[str] | None = None
+    max_bytes_per_query: int = Field(100_000_000, ge=1, le=2**62)
+    allowed_datasets: list[DatasetName] | None = Field(None, max_length=1_000)
 
 
 @router.get("/connections")

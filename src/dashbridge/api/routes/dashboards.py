@@ -6,18 +6,17 @@ from typing import Any
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from dashbridge.api.deps import ActorDep, RoomsDep, expected_revision
+from dashbridge.api.deps import MAX_REVISION, ActorDep, RoomsDep, expected_revision
 from dashbridge.directory import Dashboard
-from dashbridge.kit import Invalid, TooLarge
+from dashbridge.kit import Invalid
 from dashbridge.library import Opened, Saved
 from dashbridge.serving import Asked, DataAnswer, arrow_bytes, csv_bytes, single_insight
 from dashbridge.sharing import Actor
 
 router = APIRouter(prefix="/v1/dashboards", tags=["dashboards"])
 
-MAX_YAML_BYTES = 1_048_576
 ARROW_TYPE = "application/vnd.apache.arrow.stream"
 _PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie, Accept"}
 
@@ -27,7 +26,7 @@ class RestoreBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    revision: int
+    revision: int = Field(ge=1, le=MAX_REVISION)
 
 
 @router.get("")
@@ -37,6 +36,7 @@ async def list_dashboards(behind: RoomsDep, actor: ActorDep, drafts: bool | None
 
 
 @router.get("/{slug}")
+@router.head("/{slug}", include_in_schema=False)
 async def get_dashboard(slug: str, behind: RoomsDep, actor: ActorDep) -> Response:
     """A dashboard's pointer."""
     row = await behind.library.pointer(actor, slug)
@@ -47,7 +47,7 @@ async def get_dashboard(slug: str, behind: RoomsDep, actor: ActorDep) -> Respons
 async def put_dashboard(slug: str, request: Request, behind: RoomsDep, actor: ActorDep) -> Response:
     """Save a file (the body, YAML). Needs `If-Match: "<revision>"` or `If-None-Match: *`."""
     expected = expected_revision(request)
-    saved = await behind.library.save(actor, await read_body(request), slug, expected=expected)
+    saved = await behind.library.save(actor, await request.body(), slug, expected=expected)
     return _saved(saved, 200 if expected is not None else 201)
 
 
@@ -74,7 +74,10 @@ async def keep_dashboard(slug: str, behind: RoomsDep, actor: ActorDep) -> dict[s
 
 
 @router.get("/{slug}/yaml")
-async def get_yaml(slug: str, behind: RoomsDep, actor: ActorDep, revision: int | None = None) -> Response:
+@router.head("/{slug}/yaml", include_in_schema=False)
+async def get_yaml(
+    slug: str, behind: RoomsDep, actor: ActorDep, revision: int | None = Query(None, ge=1, le=MAX_REVISION)
+) -> Response:
     """The file as it was saved."""
     opened = await behind.library.open(actor, slug, revision)
     headers = {"ETag": f'"{revision or opened.pointer.revision}"', **_PRIVATE}
@@ -111,6 +114,7 @@ async def restore(slug: str, body: RestoreBody, request: Request, behind: RoomsD
 
 
 @router.get("/{slug}/page")
+@router.head("/{slug}/page", include_in_schema=False)
 async def get_page(slug: str, behind: RoomsDep, actor: ActorDep) -> Response:
     """What a page needs to lay the dashboard out and draw it, without its data."""
     opened = await behind.library.open(actor, slug)
@@ -119,6 +123,7 @@ async def get_page(slug: str, behind: RoomsDep, actor: ActorDep) -> Response:
 
 
 @router.get("/{slug}/data")
+@router.head("/{slug}/data", include_in_schema=False)
 async def get_data(
     slug: str, request: Request, behind: RoomsDep, actor: ActorDep, insight: str | None = Query(None)
 ) -> Response:
@@ -129,7 +134,7 @@ async def get_data(
     answer = await _answer(behind, actor, opened, request, only)
     tag = answer.etag(form, str(actor.team_id))
     headers = {"ETag": tag, **_PRIVATE}
-    if tag in [held.strip().removeprefix("W/") for held in request.headers.get("if-none-match", "").split(",")]:
+    if _holds(request, tag):
         return Response(status_code=304, headers=headers)
     if form == "json":
         return Response(answer.json(), media_type="application/json", headers=headers)
@@ -187,18 +192,6 @@ def page_body(opened: Opened) -> dict[str, Any]:
     }
 
 
-async def read_body(request: Request, limit: int = MAX_YAML_BYTES) -> bytes:
-    """The request's body, refused past `limit` bytes before it is all read. Raises TooLarge."""
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit:
-            raise TooLarge(f"The body is over {limit:,} bytes", hint="a dashboard file is at most 256 kB")
-        chunks.append(chunk)
-    return b"".join(chunks)
-
-
 def raw_inputs(request: Request) -> dict[str, list[str]]:
     """The `input.NAME=VALUE` pairs of the query string, in order."""
     found: dict[str, list[str]] = {}
@@ -215,6 +208,12 @@ async def _answer(behind: RoomsDep, actor: Actor, opened: Opened, request: Reque
     return await behind.answers.answer(
         asked, opened.compiled, warehouse, raw_inputs(request), today=behind.today(), only=only
     )
+
+
+def _holds(request: Request, tag: str) -> bool:
+    """Whether `If-None-Match` names this tag: compared weakly, since the bytes also say when they were made."""
+    held = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
+    return "*" in held or tag.removeprefix("W/") in held
 
 
 def _representation(request: Request) -> str:

@@ -10,12 +10,14 @@ router = APIRouter(tags=["health"])
 
 
 @router.get("/healthz")
+@router.head("/healthz", include_in_schema=False)
 async def healthz() -> dict[str, str]:
     """The process answers."""
     return {"status": "ok"}
 
 
 @router.get("/readyz")
+@router.head("/readyz", include_in_schema=False)
 async def readyz(behind: RoomsDep) -> dict[str, str]:
     """The directory answers, with the schema this release needs. Raises Unavailable."""
     return {"status": "ready", "schema": await behind.database.check()}

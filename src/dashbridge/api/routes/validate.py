@@ -7,7 +7,6 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from dashbridge.api.deps import ActorDep, RoomsDep
-from dashbridge.api.routes.dashboards import read_body
 
 router = APIRouter(prefix="/v1", tags=["dashboards"])
 
@@ -15,7 +14,7 @@ router = APIRouter(prefix="/v1", tags=["dashboards"])
 @router.post("/validate")
 async def validate(request: Request, behind: RoomsDep, actor: ActorDep) -> dict[str, Any]:
     """Check a dashboard file (the body, YAML): warnings and what each query would read, or 422 with every problem."""
-    checked = await behind.library.check(actor, await read_body(request))
+    checked = await behind.library.check(actor, await request.body())
     return {
         "ok": True,
         "title": checked.compiled.title,
