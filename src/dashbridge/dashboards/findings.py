@@ -140,7 +140,7 @@ def _message(error: ValidationError) -> str:
             return f"{shown} is not allowed"
         case "pattern":
             return f"{shown} has not the right form"
-        case "maxLength" | "maxItems":
+        case "maxLength" | "maxItems" | "maxProperties":
             return f"longer than {limit}"
         case "minLength" | "minItems" | "minProperties":
             return "must not be empty"

@@ -120,8 +120,8 @@ class DashboardSpec(LanguageModel):
         description="Where the queries run."
     )
     theme: Theme = "neutral"
-    inputs: dict[Slug, InputSpec] = Field(default_factory=dict)
-    queries: dict[Slug, QuerySpec] = Field(default_factory=dict)
-    insights: dict[Slug, InsightSpec] = Field(default_factory=dict)
-    views: dict[Slug, ViewSpec]
+    inputs: dict[Slug, InputSpec] = Field(default_factory=dict, max_length=50)
+    queries: dict[Slug, QuerySpec] = Field(default_factory=dict, max_length=100)
+    insights: dict[Slug, InsightSpec] = Field(default_factory=dict, max_length=200)
+    views: dict[Slug, ViewSpec] = Field(max_length=200)
     layout: LayoutSpec

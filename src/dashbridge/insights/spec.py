@@ -156,9 +156,11 @@ class InsightSpec(LanguageModel):
 
     query: Slug = Field(description="The query it computes from.")
     props: dict[PropName, Expression] = Field(
-        default_factory=dict, description="What a view draws: x, y, color, value …"
+        default_factory=dict, max_length=40, description="What a view draws: x, y, color, value …"
     )
-    columns: dict[PropName, Expression] = Field(default_factory=dict, description="Further columns, for tables.")
+    columns: dict[PropName, Expression] = Field(
+        default_factory=dict, max_length=100, description="Further columns, for tables."
+    )
     interactions: Annotated[list[Interaction], Field(max_length=40)] = Field(
         default_factory=list, description="In order: each exactly one of filter, split, sort."
     )

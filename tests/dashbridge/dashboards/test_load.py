@@ -228,6 +228,11 @@ def test_at_most_fifty_findings() -> None:
     assert "more" in caught.value.message
 
 
+def test_the_number_of_things_is_capped() -> None:
+    many = "".join(f"  v{n}: {{type: text, text: a}}\n" for n in range(201))
+    assert findings(BASE.replace("views:\n", "views:\n" + many)) == [("schema.limit", "/views", 17, 1)]
+
+
 def test_unused_things_are_warnings_with_places() -> None:
     text = BASE.replace("      - filter: month < ${ref(period).until}\n", "")
     text = text.replace("queries:\n", "queries:\n  spare: {sql: SELECT 2}\n")
