@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Protocol
 from uuid import UUID, uuid5
 
 from ai_sdk.limits import TurnLimits
@@ -64,9 +65,8 @@ async def open_rooms(
         library = Library(database, objects, connections, pool, today=today)
         logs = ChatLogs(objects)
         events = TurnEvents(database, logs)
-        turns = Turns(database, logs, events, _turn_settings(settings, provider))
+        turns = Turns(database, logs, events, _turn_settings(settings, stack, provider))
         stack.push_async_callback(turns.close)
-        vendor, _, model = settings.model.partition(":")
         chats = Chats(
             database,
             logs,
@@ -74,7 +74,7 @@ async def open_rooms(
             turns,
             connections,
             library,
-            model=(vendor, model or vendor),
+            model=(model.vendor, model.name or model.vendor),
             public_url=lambda: settings.url(port),
             today=today,
         )
@@ -156,33 +156,45 @@ def _opens_duckdb(settings: Settings, pool: DuckDBPool) -> Callable[[UUID, DuckD
     return open_duckdb
 
 
-def _turn_settings(settings: Settings, provider: Callable[[], Provider] | None) -> TurnSettings:
+def _turn_settings(settings: Settings, stack: AsyncExitStack, provider: Callable[[], Provider] | None) -> TurnSettings:
     limits = TurnLimits(
         steps=settings.turn_max_steps,
         tokens=settings.turn_max_tokens,
         usd=Decimal(str(settings.turn_max_usd)),
         seconds=settings.turn_max_seconds,
     )
-    return TurnSettings(provider or _provider_factory(settings), limits, load_prices())
+    return TurnSettings(provider or _provider_factory(settings, stack), limits, load_prices())
 
 
-def _provider_factory(settings: Settings) -> Callable[[], Provider]:
+def _provider_factory(settings: Settings, stack: AsyncExitStack) -> Callable[[], Provider]:
     vendor, _, model = settings.model.partition(":")
     if vendor == "offline" and not model:
         return OfflinePlanner
     if vendor not in ("anthropic", "openai") or not model:
         raise Invalid(f"DASHBRIDGE_MODEL is {settings.model!r}", hint="write offline, anthropic:MODEL or openai:MODEL")
-    made: list[Provider] = []
+    made: list[_Closes] = []
 
     def provider() -> Provider:
         if not made:
             made.append(_make_provider(vendor, model, settings))
         return made[0]
 
+    async def close() -> None:
+        for opened in made:
+            await opened.close()
+
+    stack.push_async_callback(close)
     return provider
 
 
-def _make_provider(vendor: str, model: str, settings: Settings) -> Provider:
+class _Closes(Provider, Protocol):
+    """A provider that holds connections."""
+
+    async def close(self) -> None:
+        """Let go of them."""
+
+
+def _make_provider(vendor: str, model: str, settings: Settings) -> _Closes:
     if vendor == "anthropic":
         from ai_sdk.providers.anthropic import AnthropicProvider  # its SDK alone takes a second to import
 
