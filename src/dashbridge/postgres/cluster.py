@@ -99,7 +99,11 @@ class Cluster:
         log = self._data / "server.log"
         if log.exists() and log.stat().st_size > _LONGEST_LOG_BYTES:
             log.replace(log.with_suffix(".log.1"))
-        self._start_past_orphans("-l", f"data/{log.name}", "-o", options)
+        try:
+            self._start_past_orphans("-l", f"data/{log.name}", "-o", options)
+        except Unavailable:
+            self._remove_private(socket_folder)
+            raise
         found = self._running()
         if found is None:
             raise self._failed("start", "it ended right after its start")

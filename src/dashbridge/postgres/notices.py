@@ -95,7 +95,11 @@ class NoticeHub:
             return
         try:
             connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
-            await connection.execute(f"LISTEN {_WIRE}")
+            try:
+                await connection.execute(f"LISTEN {_WIRE}")
+            except BaseException:
+                await connection.close()
+                raise
         except psycopg.Error as error:
             raise unavailable(error) or error from error
         self._reading = asyncio.create_task(self._read(connection))

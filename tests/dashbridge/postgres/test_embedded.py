@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -111,7 +112,8 @@ def leave(path: Path, text: str) -> None:
 
 def check_stopped(data_dir: Path) -> None:
     pid = server_pid(data_dir)
-    assert pid is None or not alive(pid), "the test left a server running"
+    if pid is not None:
+        wait_until_gone(pid)
 
 
 def server_pid(data_dir: Path) -> int | None:
@@ -126,6 +128,14 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+def wait_until_gone(pid: int) -> None:
+    """The server removes its pid file a moment before it ends."""
+    deadline = time.monotonic() + 20
+    while alive(pid):
+        assert time.monotonic() < deadline, f"the server {pid} still runs"
+        time.sleep(0.01)
 
 
 def ask(url: str, question: str = "SELECT 1") -> object:
@@ -157,7 +167,7 @@ async def test_second_holder_joins_and_the_last_one_stops_it(folder):
             assert second.admin_url == first.admin_url
         assert ask(first.admin_url) == 1
     assert pid is not None
-    assert not alive(pid)
+    wait_until_gone(pid)
 
 
 async def test_first_holder_leaves_before_the_second(folder):
@@ -180,7 +190,7 @@ async def test_killed_holder_does_not_keep_it_running(folder):
     async with EmbeddedPostgres(folder) as server:
         assert server_pid(folder) == pid
         assert ask(server.admin_url) == 1
-    assert not alive(pid)
+    wait_until_gone(pid)
 
 
 async def test_killed_holder_does_not_stop_the_others(folder):
@@ -306,7 +316,13 @@ async def test_another_major_version_is_named(folder):
         version.write_text("18\n")
 
 
-async def test_bad_setting_ends_with_the_log_and_without_a_holder(folder):
+async def test_bad_setting_ends_with_the_log_and_without_a_holder(folder, empty_folder, monkeypatch):
+    long = empty_folder / ("d" * 100)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(empty_folder))
+    with moved(folder / "postgres", long / "postgres"), pytest.raises(Unavailable, match="no_such_setting"):
+        await EmbeddedPostgres(long, settings={"no_such_setting": "1"}).__aenter__()
+    assert list(empty_folder.glob("dashbridge-pg-*")) == []
     with pytest.raises(Unavailable, match="no_such_setting"):
         await EmbeddedPostgres(folder, settings={"no_such_setting": "1"}).__aenter__()
     async with EmbeddedPostgres(folder) as server:
