@@ -67,6 +67,7 @@ async def open_rooms(
         events = TurnEvents(database, logs)
         turns = Turns(database, logs, events, _turn_settings(settings, stack, provider))
         stack.push_async_callback(turns.close)
+        vendor, _, model = settings.model.partition(":")
         chats = Chats(
             database,
             logs,
@@ -74,7 +75,7 @@ async def open_rooms(
             turns,
             connections,
             library,
-            model=(model.vendor, model.name or model.vendor),
+            model=(vendor, model or vendor),
             public_url=lambda: settings.url(port),
             today=today,
         )
