@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 
 from dashbridge.connections import GatedWarehouse
 from dashbridge.dashboards import CompiledDashboard
-from dashbridge.insights import BoundQuery, CompiledInsight, InputValue, read_inputs
+from dashbridge.insights import CompiledInsight, InputValue, read_inputs
 from dashbridge.kit import DashbridgeError, Invalid, NotFound, TooLarge, new_id, sha256_hex
 from dashbridge.serving.cache import ByteLRU
 from dashbridge.serving.data_answer import DataAnswer, InputState, InsightAnswer, Rows
@@ -99,7 +99,7 @@ class Answers:
                 found[post.insight.name] = kept.as_cached(cached)
         if missing:
             flight = tuple(post.key for post in missing)
-            computed = await self._insight_flights.do(flight, lambda: self._compute(rows, missing))
+            computed = await self._insight_flights.do(flight, lambda: self._compute(visit, rows, missing))
             for name, answer in computed.items():
                 found[name] = answer if isinstance(answer, DashbridgeError) else answer.as_cached(cached)
         return found
@@ -131,14 +131,17 @@ class Answers:
 
     def _post(self, visit: _Visit, rows: Rows, insight: CompiledInsight) -> _Post:
         most = min(insight.row_limit, self._limits.max_insight_rows)
-        bound = insight.bind(visit.values, visit.today, limit=most + 1)
-        key = (*rows.key, insight.name, insight.template, bound.sql, tuple(bound.values))
-        return _Post(key, insight, bound, most)
+        chosen = tuple(visit.values[name] for name in insight.input_dependencies)
+        written = (insight.name, insight.template, repr(insight.interactions))
+        return _Post((*rows.key, *written, chosen, most), insight, most)
 
-    async def _compute(self, rows: Rows, posts: Sequence[_Post]) -> dict[str, InsightAnswer | DashbridgeError]:
+    async def _compute(
+        self, visit: _Visit, rows: Rows, posts: Sequence[_Post]
+    ) -> dict[str, InsightAnswer | DashbridgeError]:
         """All post-queries of one query's rows in one trip; if that fails, each alone, so that one error stays one."""
         limits = Limits(max_rows=max(post.most for post in posts) + 1, timeout_s=self._limits.post_timeout_s)
-        statements = [(post.bound.sql, post.bound.values) for post in posts]
+        bound = [post.insight.bind(visit.values, visit.today, limit=post.most + 1) for post in posts]
+        statements = [(one.sql, one.values) for one in bound]
         try:
             results = await self._engine.query_many(
                 {"insight_data": rows.table}, statements, limits=limits, key=str(rows.key[-1])
@@ -146,7 +149,7 @@ class Answers:
         except DashbridgeError as error:
             if len(posts) == 1:
                 return {posts[0].insight.name: error}
-            alone = await asyncio.gather(*(self._compute(rows, [post]) for post in posts))
+            alone = await asyncio.gather(*(self._compute(visit, rows, [post]) for post in posts))
             return {name: answer for one in alone for name, answer in one.items()}
         found: dict[str, InsightAnswer | DashbridgeError] = {}
         for post, result in zip(posts, results, strict=True):
@@ -189,7 +192,6 @@ class _Post:
 
     key: tuple[Hashable, ...]
     insight: CompiledInsight
-    bound: BoundQuery
     most: int
 
 
