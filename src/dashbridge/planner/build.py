@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 
 from dashbridge.kit import slugify
 from dashbridge.planner.account import account, nothing_matches
-from dashbridge.planner.charts import View, choose_views, with_headlines
+from dashbridge.planner.charts import choose_views, with_headlines
 from dashbridge.planner.document import write_document
 from dashbridge.planner.emit import emit
 from dashbridge.planner.explore import explore
@@ -55,7 +55,7 @@ def dry_runs(statements: Sequence[str], max_bytes: int) -> list[Call]:
     return [Call("run_dry_run_query", {"sql": sql, "max_bytes_billed": max_bytes}) for sql in statements]
 
 
-def save_new(text: str, slug: str) -> Script:  # type: ignore[type-arg]
+def save_new(text: str, slug: str) -> Generator[Sequence[Call], list[Answer], tuple[str, Answer]]:
     """Save under `slug`, or `slug-2` … where it is taken."""
     (saved,) = yield [Call("save_dashboard_yaml", {"yaml_content": text, "slug": slug})]
     for number in range(2, _MOST_SLUGS + 1):
@@ -94,6 +94,3 @@ def _without_failed(plan: Plan, queries: Queries, answers: Sequence[Answer]) -> 
     has = {dimension for query in built for dimension in query.dimensions}
     dimensions = [dimension for dimension in plan.dimensions if dimension in has]
     return replace(plan, filters=kept, dimensions=dimensions), Queries(built, options, queries.notes), trouble
-
-
-__all__ = ["View", "build_dashboard", "dry_runs", "is_taken", "save_new"]

@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
+from dashbridge.planner.measure_sql import dimension_name, measure_expression
 from dashbridge.planner.measures import column_measure
 from dashbridge.planner.plan import Dimension, Measure, Plan
-from dashbridge.planner.queries import BuiltQuery, Queries, dimension_name, measure_expression
+from dashbridge.planner.queries import BuiltQuery, Queries
 from dashbridge.planner.titles import grain_label, scope_words
+from dashbridge.planner.views import (
+    MOST_BARS,
+    View,
+    bar_title,
+    label_expression,
+    make_view,
+    most_points,
+    number_format,
+    plain_name,
+    time_expression,
+    unit_suffix,
+)
 from dashbridge.planner.words import capital, sentence
 
-MOST_BARS = 10
 _MOST_LINES = 8
 _MOST_CELLS_WIDE = 60
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-
-
-@dataclass
-class View:
-    """A view, the insight under it, and how it wants to be placed: `metric`, `wide` or `half`."""
-
-    name: str
-    place: str
-    view: dict[str, Any]
-    query: str
-    props: dict[str, str]
-    columns: dict[str, str] = field(default_factory=dict)
-    sort: str | None = None
-    limit: int | None = None
-    dimensions: tuple[Dimension, ...] = ()
 
 
 def headline_measures(plan: Plan) -> list[Measure]:
@@ -50,7 +45,11 @@ def choose_views(plan: Plan, queries: Queries) -> list[View]:
     views = _metrics(plan, queries)
     views += _over_time(plan, queries)
     views += _grids(plan, queries)
-    views += [_bars(plan, queries, dimension) for dimension in (*plan.dimensions, *plan.extra) if _source(queries, [dimension])]
+    views += [
+        _bars(plan, queries, dimension)
+        for dimension in (*plan.dimensions, *plan.extra)
+        if _source(queries, [dimension])
+    ]
     views.append(_table(plan, queries))
     return views
 
@@ -58,7 +57,13 @@ def choose_views(plan: Plan, queries: Queries) -> list[View]:
 def _single(plan: Plan, query: BuiltQuery) -> View:
     name = plan.main.slug
     title = capital(plan.main.label) + scope_words(plan)
-    return View(name, "metric", _view("metric", title, plan.main, "value"), query.name, {"value": measure_expression(plan.main, single=True)})
+    return View(
+        name,
+        "metric",
+        make_view("metric", title, plan.main, "value"),
+        query.name,
+        {"value": measure_expression(plan.main, single=True)},
+    )
 
 
 def _metrics(plan: Plan, queries: Queries) -> list[View]:
@@ -70,7 +75,16 @@ def _metrics(plan: Plan, queries: Queries) -> list[View]:
     source = queries.built[0]
     for measure in measures[:4]:
         title = capital(measure.label)
-        found.append(View(measure.slug, "metric", _view("metric", title, measure, "value"), source.name, {"value": measure_expression(measure)}, dimensions=source.dimensions))
+        found.append(
+            View(
+                measure.slug,
+                "metric",
+                make_view("metric", title, measure, "value"),
+                source.name,
+                {"value": measure_expression(measure)},
+                dimensions=source.dimensions,
+            )
+        )
     return found
 
 
@@ -78,7 +92,13 @@ def _over_time(plan: Plan, queries: Queries) -> list[View]:
     if plan.time is None:
         return []
     shown = [one for one in plan.dimensions if plan.by_time and one.distinct <= _MOST_LINES]
-    source = next((found for wanted in ([shown[0]], []) if (wanted or not shown) and (found := _timed(queries, wanted))), None) if shown else _timed(queries, [])
+    source = (
+        next(
+            (found for wanted in ([shown[0]], []) if (wanted or not shown) and (found := _timed(queries, wanted))), None
+        )
+        if shown
+        else _timed(queries, [])
+    )
     if source is None:
         return []
     x = time_expression(source, plan.time.grain)
@@ -87,12 +107,29 @@ def _over_time(plan: Plan, queries: Queries) -> list[View]:
     if shown and shown[0] in source.dimensions:
         props["color"] = label_expression(shown[0])
         title += f" and {shown[0].label}"
-    kind = "bar" if plan.time.grain == "weekday" or plan.chart == "bar" and not plan.dimensions else "area" if plan.chart == "area" else "line"
+    kind = (
+        "bar"
+        if plan.time.grain == "weekday" or (plan.chart == "bar" and not plan.dimensions)
+        else "area"
+        if plan.chart == "area"
+        else "line"
+    )
     labels = {"x": capital(grain_label(plan.time.grain)), "y": capital(plan.main.label)}
-    view = _view(kind, title, plan.main, "y", labels)
+    view = make_view(kind, title, plan.main, "y", labels)
     if plan.time.grain == "weekday":
         view |= {"kinds": {"x": "ordinal"}, "sort": {"by": "x", "order": "ascending"}}
-    return [View("trend", "wide", view, source.name, props, sort=x, dimensions=source.dimensions)]
+    return [
+        View(
+            "trend",
+            "wide",
+            view,
+            source.name,
+            props,
+            sort=x,
+            limit=most_points(plan.time.grain),
+            dimensions=source.dimensions,
+        )
+    ]
 
 
 def _grids(plan: Plan, queries: Queries) -> list[View]:
@@ -101,7 +138,9 @@ def _grids(plan: Plan, queries: Queries) -> list[View]:
     if plan.by_time and plan.time is not None and asked and plan.time.grain not in ("day", "hour"):
         source = _timed(queries, asked[:1])
         if source:
-            found.append(_grid(plan, source, time_expression(source, plan.time.grain), grain_label(plan.time.grain), asked[0]))
+            found.append(
+                _grid(plan, source, time_expression(source, plan.time.grain), grain_label(plan.time.grain), asked[0])
+            )
     if len(asked) >= 2:
         source = _source(queries, asked[:2])
         if source:
@@ -113,15 +152,14 @@ def _grid(plan: Plan, source: BuiltQuery, x: str, x_label: str, dimension: Dimen
     y = label_expression(dimension) if dimension.column.role == "id" else dimension_name(dimension)
     title = f"{capital(plan.main.label)} by {dimension.label} and {x_label}"
     labels = {"x": capital(x_label), "y": capital(dimension.label), "value": capital(plan.main.label)}
-    view = _view("heatmap", title, plan.main, "value", labels)
+    view = make_view("heatmap", title, plan.main, "value", labels)
     props = {"x": x, "y": y, "value": measure_expression(plan.main)}
     name = f"{dimension_name(dimension)}_by_{x_label.replace(' ', '_')}"
-    return View(_slug(name), "wide", view, source.name, props, sort=f"{y}, {x}", dimensions=source.dimensions)
+    return View(plain_name(name), "wide", view, source.name, props, sort=f"{y}, {x}", dimensions=source.dimensions)
 
 
 def _bars(plan: Plan, queries: Queries, dimension: Dimension) -> View:
-    source = _source(queries, [dimension])
-    assert source is not None
+    source = _source(queries, [dimension]) or queries.built[0]
     measure = measure_expression(plan.main)
     ascending = plan.order == "asc"
     limit = plan.limit or MOST_BARS
@@ -130,21 +168,37 @@ def _bars(plan: Plan, queries: Queries, dimension: Dimension) -> View:
     x = label_expression(dimension)
     sort: str | None = f"{measure} {'ASC' if ascending else 'DESC'} NULLS LAST, {x}"
     if plan.chart == "pie":
-        view = _view("pie", title, plan.main, "value", {"label": labels["x"], "value": labels["y"]})
-        return View(f"by_{dimension_name(dimension)}", "half", view, source.name, {"label": x, "value": measure}, sort=sort, limit=limit, dimensions=source.dimensions)
-    view = _view("bar", title, plan.main, "y", labels)
+        view = make_view("pie", title, plan.main, "value", {"label": labels["x"], "value": labels["y"]})
+        return View(
+            f"by_{dimension_name(dimension)}",
+            "half",
+            view,
+            source.name,
+            {"label": x, "value": measure},
+            sort=sort,
+            limit=limit,
+            dimensions=source.dimensions,
+        )
+    view = make_view("bar", title, plan.main, "y", labels)
     if dimension.column.role == "part":
         sort, limit = x, 60
-        view |= {"kinds": {"x": "ordinal"}, "sort": {"by": "x", "order": "ascending"}, "title": bar_title(plan.main, dimension, None, False)}
+        view |= {
+            "kinds": {"x": "ordinal"},
+            "sort": {"by": "x", "order": "ascending"},
+            "title": bar_title(plan.main, dimension, None, False),
+        }
     else:
         view["sort"] = {"by": "y", "order": "ascending" if ascending else "descending"}
-    return View(f"by_{dimension_name(dimension)}", "half", view, source.name, {"x": x, "y": measure}, sort=sort, limit=limit, dimensions=source.dimensions)
-
-
-def bar_title(measure: Measure, dimension: Dimension, limit: int | None, ascending: bool) -> str:
-    """ "Average delay by carrier, top 10"."""
-    top = f", {'lowest' if ascending else 'top'} {limit}" if limit else ""
-    return f"{capital(measure.label)} by {dimension.label}{top}"
+    return View(
+        f"by_{dimension_name(dimension)}",
+        "half",
+        view,
+        source.name,
+        {"x": x, "y": measure},
+        sort=sort,
+        limit=limit,
+        dimensions=source.dimensions,
+    )
 
 
 def _table(plan: Plan, queries: Queries) -> View:
@@ -162,67 +216,30 @@ def _table(plan: Plan, queries: Queries) -> View:
         if dimension.name is not None:
             columns[f"{name}_name"], labels[f"{name}_name"] = f"{name}_name", f"{capital(dimension.label)} name"
     if not wanted and plan.time is not None and source.time:
-        columns["period"], labels["period"] = time_expression(source, plan.time.grain), capital(grain_label(plan.time.grain))
+        columns["period"], labels["period"] = (
+            time_expression(source, plan.time.grain),
+            capital(grain_label(plan.time.grain)),
+        )
     rows = Measure("count", None, "row_count", plan.base.label)
     formats: dict[str, str] = {}
     for measure in [*plan.measures, *([] if rows in plan.measures else [rows])]:
-        columns[measure.slug], labels[measure.slug] = measure_expression(measure), capital(measure.label) + unit_suffix(measure)
+        columns[measure.slug], labels[measure.slug] = (
+            measure_expression(measure),
+            capital(measure.label) + unit_suffix(measure),
+        )
         formats[measure.slug] = number_format(measure)
-    words = sentence([dimension.label for dimension in wanted]) or (grain_label(plan.time.grain) if plan.time else "row")
-    view = {"type": "table", "title": f"{capital(plan.base.label)}: all measures by {words}", "format": formats, "labels": labels}
+    words = sentence([dimension.label for dimension in wanted]) or (
+        grain_label(plan.time.grain) if plan.time else "row"
+    )
+    view = {
+        "type": "table",
+        "title": f"{capital(plan.base.label)}: all measures by {words}",
+        "format": formats,
+        "labels": labels,
+    }
     ascending = "ASC" if plan.order == "asc" else "DESC"
     sort = f"{columns['period']}" if "period" in columns else f"{measure_expression(plan.main)} {ascending} NULLS LAST"
     return View("details", "wide", view, source.name, {}, columns, sort, 200, source.dimensions)
-
-
-def time_expression(source: BuiltQuery, grain: str) -> str:
-    """The view's time out of the query's; the query's may be finer."""
-    assert source.time is not None
-    return regrained(source.time, source.grain or "day", grain)
-
-
-def regrained(column: str, have: str, want: str) -> str:
-    """A time column of one grain as an expression of a coarser one."""
-    if want == have or have not in ("hour", "day"):
-        return column
-    if want == "weekday":
-        cases = " ".join(f"WHEN {number} THEN '{number} {day}'" for number, day in enumerate(_WEEKDAYS, 1))
-        return f"CASE extract(isodow FROM {column}) {cases} END"
-    return f"CAST(date_trunc('{want}', {column}) AS {'TIMESTAMP' if want == 'hour' else 'DATE'})"
-
-
-def label_expression(dimension: Dimension) -> str:
-    """What a person reads for a group: its name where the join found one, else its value."""
-    name = dimension_name(dimension)
-    if dimension.name is None:
-        return name
-    return f"coalesce({name}_name, CAST({name} AS VARCHAR))"
-
-
-def number_format(measure: Measure) -> str:
-    """How the number is written (d3)."""
-    if measure.kind == "share":
-        return ".1%"
-    if measure.kind in ("count", "distinct"):
-        return ",d"
-    if measure.kind == "avg":
-        return ",.1f"
-    whole = measure.column is not None and measure.column.kind == "integer"
-    return ",.0f" if whole else ",.2f"
-
-
-def unit_suffix(measure: Measure) -> str:
-    """The unit in brackets, for a table's heading."""
-    return f" ({measure.unit})" if measure.unit and measure.kind not in ("share", "count", "distinct") else ""
-
-
-def _view(kind: str, title: str, measure: Measure, prop: str, labels: dict[str, str] | None = None) -> dict[str, Any]:
-    view: dict[str, Any] = {"type": kind, "title": title[:200], "format": {prop: number_format(measure)}}
-    if labels:
-        view["labels"] = labels
-    if measure.unit and measure.kind not in ("share", "count", "distinct"):
-        view["unit"] = measure.unit
-    return view
 
 
 def _source(queries: Queries, dimensions: Sequence[Dimension]) -> BuiltQuery | None:
@@ -231,10 +248,6 @@ def _source(queries: Queries, dimensions: Sequence[Dimension]) -> BuiltQuery | N
 
 def _timed(queries: Queries, dimensions: Sequence[Dimension]) -> BuiltQuery | None:
     return next((one for one in queries.built if one.time and set(dimensions) <= set(one.dimensions)), None)
-
-
-def _slug(name: str) -> str:
-    return "".join(character if character.isalnum() else "_" for character in name.lower())[:60]
 
 
 def with_headlines(plan: Plan) -> Plan:

@@ -5,16 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from dashbridge.planner.lexicon import RESERVED
+
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-RESERVED = frozenset(
-    """all analyse analyze and any array as asc assert at between both by case cast collate column constraint create cross cube
-    current default deferrable define desc describe distinct do else end enum escape except exclude exists extract false fetch
-    following for foreign from full grant group grouping groups hash having if ignore in initially inner intersect interval into is
-    join lambda lateral leading left like limit lookup merge natural new no not null nulls of offset on only or order outer over
-    partition pivot placing position preceding primary proto qualify range recursive references respect returning right rollup row
-    rows select set show some struct summarize symmetric table tablesample then to trailing treat true unbounded union unique
-    unnest unpivot user using values variadic when where window with within""".split()
-)
 
 
 def quote(name: str, dialect: str) -> str:

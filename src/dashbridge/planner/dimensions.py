@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashbridge.kit import slugify
-from dashbridge.planner.conditions import Resolve
 from dashbridge.planner.mentions import Linked
 from dashbridge.planner.plan import Dimension, Plan
 from dashbridge.planner.question import Question
+from dashbridge.planner.resolve import Resolve
 from dashbridge.planner.schema import Column, Table
 
 _MOST_DIMENSIONS = 3
@@ -59,7 +59,11 @@ def _name_of(column: Column, linked: Linked) -> Column | None:
     for path in linked.paths.values():
         if len(path) == 1 and path[0].left == column:
             table = linked.tables[path[0].table]
-            named = [one for one in table.columns if one.kind == "text" and one.words[-1:] in (("name",), ("title",), ("label",))]
+            named = [
+                one
+                for one in table.columns
+                if one.kind == "text" and one.words[-1:] in (("name",), ("title",), ("label",))
+            ]
             full = [one for one in named if one.words in (("name",), ("title",), (*table.words, "name"))]
             if named:
                 return (full or named)[0]
@@ -73,15 +77,25 @@ def _named_tables(question: Question, linked: Linked) -> Sequence[Dimension]:
         path = linked.paths[name]
         before = question.words[at - 1] if at else ""
         if not path and before in ("by", "per", "each", "every"):
-            own = [one for one in linked.base.columns if one.kind == "text" and one.words[-1:] in (("name",), ("title",))]
+            own = [
+                one for one in linked.base.columns if one.kind == "text" and one.words[-1:] in (("name",), ("title",))
+            ]
             found += [make_dimension(one, linked) for one in own[:1]]
-        if path and before in ("by", "per", "each", "every", "and", "across", "which", "vs", "of", "top", ",") or (path and at - 1 in question.taken):
-            found.append(make_dimension(path[0].left, linked) if len(path) == 1 else _far(linked.tables[name], linked, path[-1].right))
+        if (path and before in ("by", "per", "each", "every", "and", "across", "which", "vs", "of", "top", ",")) or (
+            path and at - 1 in question.taken
+        ):
+            found.append(
+                make_dimension(path[0].left, linked)
+                if len(path) == 1
+                else _far(linked.tables[name], linked, path[-1].right)
+            )
     return found
 
 
 def _far(table: Table, linked: Linked, key: Column) -> Dimension:
-    named = [column for column in table.columns if column.kind == "text" and column.words[-1:] in (("name",), ("title",))]
+    named = [
+        column for column in table.columns if column.kind == "text" and column.words[-1:] in (("name",), ("title",))
+    ]
     return make_dimension(named[0] if named else key, linked)
 
 
@@ -100,10 +114,14 @@ def _telling(column: Column) -> bool:
 
 
 def filter_dimensions(plan: Plan, linked: Linked) -> list[Dimension]:
-    """At most two inputs: groupings that are asked and have few groups first, then the clearest category of the base."""
+    """At most two inputs: asked groupings with few groups first, then the clearest category of the base."""
     if plan.single:
         return []
     fixed = {condition.column for condition in plan.conditions if condition.op == "="}
     wanted = [one for one in plan.dimensions if one.distinct <= 1_000 and one.column.kind == "text"]
-    spare = [one for one in overview_dimensions(linked) if one.column not in {item.column for item in wanted} and one.column.kind == "text"]
+    spare = [
+        one
+        for one in overview_dimensions(linked)
+        if one.column not in {item.column for item in wanted} and one.column.kind == "text"
+    ]
     return [one for one in (*wanted, *spare[: 1 if len(wanted) < 1 else 0]) if one.column not in fixed][:2]

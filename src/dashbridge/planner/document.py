@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashbridge.planner.charts import View
 from dashbridge.planner.layout import lay_out
+from dashbridge.planner.measure_sql import dimension_name
 from dashbridge.planner.plan import Dimension, Plan
-from dashbridge.planner.queries import Queries, dimension_name
+from dashbridge.planner.queries import Queries
+from dashbridge.planner.views import View
 from dashbridge.planner.words import capital, sentence
 
 PERIOD = "period"
@@ -16,12 +17,20 @@ PERIOD = "period"
 def write_document(plan: Plan, queries: Queries, views: list[View], connection: str) -> dict[str, Any]:
     """The whole file as plain data."""
     inputs = _inputs(plan, queries, views)
-    document: dict[str, Any] = {"version": 1, "title": plan.title, "description": _description(plan), "connection": connection, "theme": "neutral"}
+    document: dict[str, Any] = {
+        "version": 1,
+        "title": plan.title,
+        "description": _description(plan),
+        "connection": connection,
+        "theme": "neutral",
+    }
     if inputs:
         document["inputs"] = inputs
     document["queries"] = {query.name: {"sql": query.sql, "cache": {"ttl": "10m"}} for query in queries.built}
     used = [one["options"]["query"] for one in inputs.values() if "options" in one]
-    document["queries"] |= {name: {"sql": sql, "cache": {"ttl": "1h"}} for name, sql in queries.options.items() if name in used}
+    document["queries"] |= {
+        name: {"sql": sql, "cache": {"ttl": "1h"}} for name, sql in queries.options.items() if name in used
+    }
     document["insights"] = {view.name: insight(view, view_filters(view, queries, inputs)) for view in views}
     document["views"] = {view.name: view.view | {"insight": view.name} for view in views}
     document["views"] = {name: _ordered(view) for name, view in document["views"].items()}
@@ -67,7 +76,12 @@ def choice_input(dimension: Dimension, options: str) -> dict[str, Any]:
     source: dict[str, Any] = {"query": options, "column": name}
     if dimension.name is not None:
         source["label_column"] = f"{name}_name"
-    found: dict[str, Any] = {"type": "multi_select", "label": capital(dimension.label), "options": source, "default": "all"}
+    found: dict[str, Any] = {
+        "type": "multi_select",
+        "label": capital(dimension.label),
+        "options": source,
+        "default": "all",
+    }
     if dimension.column.kind == "integer":
         found["value_type"] = "integer"
     return found

@@ -12,7 +12,27 @@ from dashbridge.planner.sqltext import SelectText, read_select
 from dashbridge.planner.words import same, sentence, tokens
 
 _VIEW_WORDS = {"metric": "number", "line": "trend", "area": "trend", "heatmap": "grid"}
-_SKIP = frozenset("the a an view chart graph plot diagram of with by and all this that input breakdown".split())
+_SKIP = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "view",
+        "chart",
+        "graph",
+        "plot",
+        "diagram",
+        "of",
+        "with",
+        "by",
+        "and",
+        "all",
+        "this",
+        "that",
+        "input",
+        "breakdown",
+    ]
+)
 
 
 class CannotEdit(Exception):
@@ -72,7 +92,7 @@ class Draft:
         return [name for name in placed if name in self.views] + [name for name in self.views if name not in placed]
 
     def named(self, words: str) -> list[str]:
-        """The views that words mean: by type ("the table", "the bar charts"), by name, or by words of the title; best first."""
+        """The views that words mean: by type ("the table", "the bar charts"), by name, or by words of the title."""
         said = [token for token in tokens(words) if token.word not in _SKIP and token.kind != "mark"]
         if not said:
             kinds = {CHARTS[token.word] for token in tokens(words) if token.word in CHARTS}
@@ -100,11 +120,13 @@ class Draft:
             return self.open_view
         charts = [name for name in self.ordered() if self.views[name]["type"] not in ("metric", "table", "text")]
         lines = [name for name in charts if self.views[name]["type"] in ("line", "area")]
-        return (lines or charts or [None])[0]  # type: ignore[list-item]
+        return next(iter(lines or charts), None)
 
     def free_name(self, kind: str, wanted: str) -> str:
         """A name not in use yet, in the form the file's keys have."""
-        plain = "".join(character if character.isascii() and character.isalnum() else "_" for character in wanted.lower())
+        plain = "".join(
+            character if character.isascii() and character.isalnum() else "_" for character in wanted.lower()
+        )
         plain = (plain.strip("_") or "view")[:50]
         plain = plain if plain[0].isalpha() else f"v_{plain}"
         taken = self.data.get(kind) or {}
@@ -130,7 +152,7 @@ class Draft:
         used = {view.get("insight") for view in self.views.values()}
         for name in [name for name in self.insights if name not in used]:
             del self.insights[name]
-        text = str([insight for insight in self.insights.values()])
+        text = str(list(self.insights.values()))
         for name in [name for name in self.inputs if f"ref({name})" not in text.replace(" ", "")]:
             del self.data["inputs"][name]
         if "inputs" in self.data and not self.data["inputs"]:
@@ -146,7 +168,11 @@ class Draft:
         """Put a new view on the page: before a closing table, else at the end."""
         rows = self.data["layout"]["rows"]
         at = len(rows)
-        if after_charts and rows and all(self.views.get(item["view"], {}).get("type") == "table" for item in rows[-1]["items"]):
+        if (
+            after_charts
+            and rows
+            and all(self.views.get(item["view"], {}).get("type") == "table" for item in rows[-1]["items"])
+        ):
             at -= 1
         rows.insert(at, {"height": "md", "items": [{"view": name, "span": 12}]})
 

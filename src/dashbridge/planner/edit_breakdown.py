@@ -6,20 +6,22 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from dashbridge.planner.charts import MOST_BARS, bar_title, label_expression, number_format
-from dashbridge.planner.conditions import Resolve
-from dashbridge.planner.dimensions import make_dimension, read_dimensions
+from dashbridge.planner.dialect import truncated
+from dashbridge.planner.dimensions import read_dimensions
 from dashbridge.planner.draft import CannotEdit, Draft
 from dashbridge.planner.edit_time import time_source
 from dashbridge.planner.follow_up import Edit
 from dashbridge.planner.ground import Ground, column_in, joined, path_to, qualified
 from dashbridge.planner.lexicon import STOP
+from dashbridge.planner.measure_sql import dimension_name, measure_columns, measure_expression
 from dashbridge.planner.measures import read_measures
 from dashbridge.planner.mentions import Linked
 from dashbridge.planner.plan import Dimension, Measure
-from dashbridge.planner.queries import ROW_BUDGET, dimension_name, measure_columns, measure_expression
-from dashbridge.planner.schema import Column, Table
+from dashbridge.planner.queries import ROW_BUDGET
+from dashbridge.planner.resolve import Resolve
+from dashbridge.planner.schema import Table
 from dashbridge.planner.sqltext import SelectText
+from dashbridge.planner.views import MOST_BARS, label_expression, number_format
 from dashbridge.planner.words import capital, sentence, tokens
 
 _BY = re.compile(r"^(?:.*\b)?(?:by|per|of|for each|over)\b", re.IGNORECASE)
@@ -86,18 +88,33 @@ def _returned(words: str, draft: Draft, ground: Ground) -> tuple[str, Dimension]
 
 def _model(draft: Draft, query: str) -> str | None:
     """The view whose measure a new breakdown shows: the first chart on that query, else a headline number."""
-    names = [name for name in draft.ordered() if draft.insight_of(name).get("query") == query and draft.views[name]["type"] not in ("table", "text", "scatter")]
+    names = [
+        name
+        for name in draft.ordered()
+        if draft.insight_of(name).get("query") == query
+        and draft.views[name]["type"] not in ("table", "text", "scatter")
+    ]
     charts = [name for name in names if draft.views[name]["type"] in ("line", "bar", "area")]
-    return (charts or names or [None])[0]
+    return next(iter(charts or names), None)
 
 
 def _measure_expression(draft: Draft, view: str) -> str:
     props = draft.insight_of(view)["props"]
-    return str(props["value"] if draft.views[view]["type"] in ("metric", "heatmap", "pie") and "value" in props else props.get("y") or props["color"])
+    return str(
+        props["value"]
+        if draft.views[view]["type"] in ("metric", "heatmap", "pie") and "value" in props
+        else props.get("y") or props["color"]
+    )
 
 
-def _add_view(draft: Draft, model: str | None, dimension: Dimension, query: str | None = None) -> None:
-    """A bar view like `model`, by `dimension`."""
+def _add_view(
+    draft: Draft,
+    model: str | None,
+    dimension: Dimension,
+    query: str | None = None,
+    retimed: tuple[str, str] | None = None,
+) -> None:
+    """A bar view like `model`, by `dimension`; `retimed` is the time's name in the model's query and in the new one."""
     if model is None:
         raise CannotEdit("There is no measure to break down.")
     source = draft.insight_of(model)
@@ -105,10 +122,18 @@ def _add_view(draft: Draft, model: str | None, dimension: Dimension, query: str 
     measure = _measure_expression(draft, model)
     for name in draft.views:
         props = draft.insight_of(name).get("props") or {}
-        if draft.views[name]["type"] in ("bar", "pie") and props.get("x", props.get("label")) in (label, dimension_name(dimension)) and measure in props.values():
+        if (
+            draft.views[name]["type"] in ("bar", "pie")
+            and props.get("x", props.get("label")) in (label, dimension_name(dimension))
+            and measure in props.values()
+        ):
             raise CannotEdit(f'"{draft.title(name)}" shows that already.')
     name = draft.free_name("views", f"by_{dimension_name(dimension)}")
     filters = [{"filter": text} for text in draft.interactions(source, "filter")]
+    if retimed:
+        filters = [
+            {"filter": re.sub(rf"(?<![\w'(]){retimed[0]}(?![\w'(])", retimed[1], one["filter"])} for one in filters
+        ]
     insight: dict[str, Any] = {"query": query or source["query"], "props": {"x": label, "y": measure}}
     insight["interactions"] = [*filters, {"sort": f"{measure} DESC NULLS LAST, {label}"}]
     insight["limit"] = MOST_BARS
@@ -125,7 +150,12 @@ def _bar(draft: Draft, model: str, dimension: Dimension, insight: str) -> dict[s
     measured = (like.get("labels") or {}).get(prop) or re.sub(r" by .*$", "", draft.title(model))
     limit = MOST_BARS if dimension.distinct > MOST_BARS else None
     title = f"{capital(measured)} by {dimension.label}" + (f", top {limit}" if limit else "")
-    view: dict[str, Any] = {"type": "bar", "title": title[:200], "insight": insight, "sort": {"by": "y", "order": "descending"}}
+    view: dict[str, Any] = {
+        "type": "bar",
+        "title": title[:200],
+        "insight": insight,
+        "sort": {"by": "y", "order": "descending"},
+    }
     if prop in (like.get("format") or {}):
         view["format"] = {"y": like["format"][prop]}
     if "unit" in like:
@@ -138,7 +168,8 @@ def _add_breakdown(draft: Draft, dimension: Dimension, query: str, ground: Groun
     """A query of its own with the same measures, time and inputs, grouped by the new thing as well."""
     text = draft.select(query)
     model = _model(draft, query)
-    assert text is not None
+    if text is None:
+        raise CannotEdit(_offer(query, ground, dimension.label))
     base = linked.base
     kept = _kept_groups(draft, text)
     path = path_to(dimension.column, base, ground.tables) or ()
@@ -154,11 +185,34 @@ def _add_breakdown(draft: Draft, dimension: Dimension, query: str, ground: Groun
         groups.append((column_in(text, dimension.name, base, ground.dialect), f"{alias}_name"))
     select = (*groups, *text.select[text.group :])
     new = _without_idle_joins(replace(text, select=select, group=len(groups)))
-    if _too_many(dimension, groups, base, new):
-        raise CannotEdit(f"By {dimension.label} there are too many groups to keep beside the time and the inputs. Ask for it as a new dashboard.")
+    coarser = ""
+    if _too_many(dimension, base, new):
+        new, coarser = _by_month(new, ground.dialect)
+    if _too_many(dimension, base, new):
+        raise CannotEdit(
+            f"By {dimension.label} there are too many groups to keep beside the time and the inputs. "
+            "Ask for it as a new dashboard."
+        )
     name = draft.free_name("queries", f"{query}_by_{alias}")
-    draft.queries[name] = {"sql": new.render(), **({"cache": draft.queries[query]["cache"]} if "cache" in draft.queries[query] else {})}
-    _add_view(draft, model, dimension, name)
+    draft.queries[name] = {
+        "sql": new.render(),
+        **({"cache": draft.queries[query]["cache"]} if "cache" in draft.queries[query] else {}),
+    }
+    _add_view(draft, model, dimension, name, (coarser, new.names[0]) if coarser else None)
+    if coarser:
+        draft.notes.append(
+            f"The breakdown by {dimension.label} keeps months, so the period bears on it by whole months."
+        )
+
+
+def _by_month(text: SelectText, dialect: str) -> tuple[SelectText, str]:
+    """The statement with its time by month, and the name its time had; unchanged when it has no finer time."""
+    source = time_source(text)
+    if source is None or text.names[0] not in ("day", "hour", "week") or "month" in text.names:
+        return text, ""
+    return replace(
+        text, select=((truncated(source, "month", "timestamp", dialect), "month"), *text.select[1:])
+    ), text.names[0]
 
 
 def _kept_groups(draft: Draft, text: SelectText) -> set[str]:
@@ -166,7 +220,9 @@ def _kept_groups(draft: Draft, text: SelectText) -> set[str]:
     names = text.names[: text.group]
     used = {one["options"]["column"] for one in draft.inputs.values() if isinstance(one.get("options"), dict)}
     time = {names[0]} if names and time_source(text) else set()
-    return time | {name for name in names if name in used or name.removesuffix("_name") in used or name.endswith("_distinct")}
+    return time | {
+        name for name in names if name in used or name.removesuffix("_name") in used or name.endswith("_distinct")
+    }
 
 
 def _without_idle_joins(text: SelectText) -> SelectText:
@@ -180,16 +236,18 @@ def _without_idle_joins(text: SelectText) -> SelectText:
     return replace(text, joins=tuple(kept))
 
 
-def _too_many(dimension: Dimension, groups: list[tuple[str, str]], base: Table, text: SelectText) -> bool:
+def _too_many(dimension: Dimension, base: Table, text: SelectText) -> bool:
     rows = float(dimension.distinct)
-    for expression, name in groups:
+    for expression, name in text.select[: text.group]:
         column = base.column(expression.rpartition(".")[2].strip('"'))
         if column is not None and name != dimension_name(dimension):
             rows *= column.distinct or 1
     if time_source(text):
         days = min((base.clock.distinct if base.clock else None) or 1_500, 1_500)
-        rows *= {"hour": days * 24, "day": days, "week": days / 7, "month": days / 30}.get(text.names[0].removesuffix("_start"), days / 90)
-    return min(rows, base.rows or rows) > 4 * ROW_BUDGET
+        rows *= {"hour": days * 24, "day": days, "week": days / 7, "month": days / 30}.get(
+            text.names[0].removesuffix("_start"), days / 90
+        )
+    return min(rows, base.rows or rows) > 2 * ROW_BUDGET
 
 
 def _add_measure(draft: Draft, measure: Measure, query: str, ground: Ground, base: Table) -> None:
@@ -209,8 +267,17 @@ def _add_measure(draft: Draft, measure: Measure, query: str, ground: Ground, bas
     insight = draft.free_name("insights", measure.slug)
     others = [one for one in draft.insights.values() if one["query"] == query]
     filters = [{"filter": one} for one in draft.interactions(others[0], "filter")] if others else []
-    draft.insights[insight] = {"query": query, "props": {"value": expression}, **({"interactions": filters} if filters else {})}
-    view: dict[str, Any] = {"type": "metric", "title": capital(measure.label), "insight": insight, "format": {"value": number_format(measure)}}
+    draft.insights[insight] = {
+        "query": query,
+        "props": {"value": expression},
+        **({"interactions": filters} if filters else {}),
+    }
+    view: dict[str, Any] = {
+        "type": "metric",
+        "title": capital(measure.label),
+        "insight": insight,
+        "format": {"value": number_format(measure)},
+    }
     if measure.unit and measure.kind not in ("share", "count"):
         view["unit"] = measure.unit
     draft.views[name] = view
@@ -228,6 +295,3 @@ def _place_metric(draft: Draft, name: str) -> None:
                 item["span"] = 12 // len(items)
             return
     draft.data["layout"]["rows"].insert(0, {"height": "sm", "items": [{"view": name, "span": 12}]})
-
-
-__all__ = ["Column", "add", "bar_title", "make_dimension"]

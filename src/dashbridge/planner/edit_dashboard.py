@@ -1,4 +1,4 @@
-"""A follow-up, start to end: read the file, change it, dry-run what is new, validate, save under the same name, tell."""
+"""A follow-up, start to end: read the file, change it, dry-run what is new, validate, save, tell."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 from dashbridge.dashboards import load_dashboard
 from dashbridge.kit import Invalid
 from dashbridge.planner.build import dry_runs
-from dashbridge.planner.conditions import Resolve
 from dashbridge.planner.draft import CannotEdit, Draft
 from dashbridge.planner.edit_breakdown import add
 from dashbridge.planner.edit_rows import restrict
@@ -19,17 +18,20 @@ from dashbridge.planner.explore import explore
 from dashbridge.planner.follow_up import Edit
 from dashbridge.planner.ground import Ground
 from dashbridge.planner.plan import NeedsChoice
+from dashbridge.planner.resolve import Resolve
 from dashbridge.planner.schema import Column
 from dashbridge.planner.script import Script
 from dashbridge.planner.textpatch import patch_text, rewritten
 from dashbridge.planner.transcript import Answer, Call, Context, Transcript
 from dashbridge.planner.understand import resolver
-from dashbridge.planner.words import capital, sentence
+from dashbridge.planner.words import capital
 
 _NEEDS_GROUND = ("add", "only", "exclude")
 
 
-def edit_dashboard(transcript: Transcript, slug: str, text: str, edits: Sequence[Edit], choices: Sequence[str] = ()) -> Script:
+def edit_dashboard(
+    transcript: Transcript, slug: str, text: str, edits: Sequence[Edit], choices: Sequence[str] = ()
+) -> Script:
     """The script that carries out `edits` on the dashboard `slug`."""
     context = transcript.context
     (answer,) = yield [Call("get_dashboard_yaml", {"slug": slug})]
@@ -53,9 +55,11 @@ def edit_dashboard(transcript: Transcript, slug: str, text: str, edits: Sequence
     except NeedsChoice as needed:
         yield [Call("ask_question", {"text": needed.choice.text, "options": list(needed.choice.options)})]
         return needed.choice.text
+    if draft.data == before:
+        return f"Nothing to change in {slug}: it is so already."
     changed = written(source, before, draft.data)
     if changed is None:
-        return "This file has comments or a layout that I could not keep while changing it, so I left it as it is. Please edit it by hand."
+        return "This file has comments that I could not keep while changing it, so I left it as it is. Edit it by hand."
     return (yield from _check_and_save(draft, before, changed, slug, context))
 
 
@@ -63,13 +67,17 @@ def undo_last(transcript: Transcript, slug: str) -> Script:
     """The script that puts back what the dashboard was before the last change made in this conversation."""
     before, after = _last_change(transcript, slug)
     if before is None:
-        made = "This conversation made it, and there is nothing before that." if after else "Nothing was changed in this conversation."
+        made = (
+            "This conversation made it, and there is nothing before that."
+            if after
+            else "Nothing was changed in this conversation."
+        )
         return f"There is nothing to undo in {slug}: {made}"
     (answer,) = yield [Call("get_dashboard_yaml", {"slug": slug})]
     if answer.failed:
         return f"I could not open {slug}: {answer.reason}."
     if answer.data.get("yaml") != after:
-        return f"{slug} was changed elsewhere since, so I did not put the older state over it. Its revisions can be restored from the library."
+        return f"{slug} was changed elsewhere since, so I did not put the older state over it. See its revisions."
     (checked,) = yield [Call("validate_dashboard_yaml", {"yaml_content": before})]
     if checked.failed:
         return f"The state before is refused now: {checked.reason}. Nothing was changed."
@@ -116,7 +124,9 @@ def _apply(draft: Draft, edit: Edit, ground: Ground, context: Context, choices: 
     steps[edit.kind]()
 
 
-def _ground(draft: Draft, text: str, context: Context, tools: frozenset[str]) -> Generator[Sequence[Call], list[Answer], Ground]:
+def _ground(
+    draft: Draft, text: str, context: Context, tools: frozenset[str]
+) -> Generator[Sequence[Call], list[Answer], Ground]:
     """Schemas of the tables, and what each query of the file returns and reads."""
     names = list(draft.queries)
     answers = yield dry_runs([draft.queries[name]["sql"] for name in names], context.max_bytes)
@@ -144,12 +154,16 @@ def _check_and_save(draft: Draft, before: dict[str, Any], text: str, slug: str, 
     (saved,) = yield [Call("save_dashboard_yaml", {"yaml_content": text, "slug": slug})]
     if saved.failed:
         return f"The change is valid but could not be saved: {saved.reason}."
-    lines = [f"Done: {capital(sentence(draft.done))}.", f'"{draft.data["title"]}" ({slug}) now shows {view_list(draft)}.', *draft.notes]
+    lines = [
+        f"{capital('; '.join(draft.done))}.",
+        f'"{draft.data["title"]}" ({slug}) now shows {view_list(draft)}.',
+        *draft.notes,
+    ]
     return "\n\n".join([*lines, "Say undo to take it back."])
 
 
 def _last_change(transcript: Transcript, slug: str) -> tuple[str | None, str | None]:
-    """(the text before, the text after) of the last save of a dashboard in this conversation; None where there is none."""
+    """(the text before, the text after) of the last save in this conversation; None where there is none."""
     for turn in reversed(transcript.turns[:-1]):
         saved = read = None
         for call in turn.calls:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from dashbridge.planner.conditions import Resolve, read_conditions
+from dashbridge.planner.conditions import read_conditions
 from dashbridge.planner.dialect import literal
 from dashbridge.planner.draft import CannotEdit, Draft
 from dashbridge.planner.edit_time import time_source
 from dashbridge.planner.follow_up import Edit
 from dashbridge.planner.ground import Ground, column_in, joined, path_to, qualified
+from dashbridge.planner.measure_sql import condition_sql, period_sql
 from dashbridge.planner.measures import condition_words
 from dashbridge.planner.periods import Period
 from dashbridge.planner.plan import Condition
-from dashbridge.planner.queries import condition_sql, period_sql
+from dashbridge.planner.resolve import Resolve
 from dashbridge.planner.schema import Table
 from dashbridge.planner.words import sentence
 
@@ -53,7 +54,9 @@ def _not_understood(words: str, base: Table) -> str:
 def _apply(draft: Draft, condition: Condition, ground: Ground) -> None:
     said = condition_words(condition)
     if _as_default(draft, condition):
-        draft.done.append(f"the input {condition.column.name} now starts with {sentence([str(value) for value in condition.values])}")
+        draft.done.append(
+            f"set the input {condition.column.name} to {sentence([str(value) for value in condition.values])}"
+        )
         return
     missed: list[str] = []
     done = False
@@ -63,10 +66,14 @@ def _apply(draft: Draft, condition: Condition, ground: Ground) -> None:
         else:
             missed += [f'"{draft.title(view)}"' for view in draft.views if draft.insight_of(view).get("query") == query]
     if not done:
-        raise CannotEdit(f"None of the queries has the column {condition.column.name}, and they were written by hand, so I left them alone.")
-    draft.done.append(f"only rows where {said}")
+        raise CannotEdit(
+            f"None of the queries has the column {condition.column.name}. They were written by hand, so I left them."
+        )
+    draft.done.append(f"kept only rows where {said}")
     if missed:
-        draft.notes.append(f"{sentence(missed)} is not filtered: its query was written by hand and does not return {condition.column.name}.")
+        draft.notes.append(
+            f"{sentence(missed)} is not filtered: its query was written by hand and lacks {condition.column.name}."
+        )
 
 
 def _as_default(draft: Draft, condition: Condition) -> bool:
@@ -95,7 +102,11 @@ def _in_query(draft: Draft, query: str, condition: Condition, ground: Ground) ->
     if path:
         text = joined(qualified(text, base, ground.dialect), path, ground.dialect)
     column = column_in(text, condition.column, base, ground.dialect)
-    kept = tuple(one for one in text.where if not (condition.op in ("=", "in") and re.match(rf"{re.escape(column)} (?:=|IN) ", one)))
+    kept = tuple(
+        one
+        for one in text.where
+        if not (condition.op in ("=", "in") and re.match(rf"{re.escape(column)} (?:=|IN) ", one))
+    )
     added = condition_sql(column, condition, ground.dialect)
     where = kept if added in kept else (*kept, added)
     draft.queries[query]["sql"] = replace(text, where=where).render()
@@ -128,7 +139,7 @@ def _apply_period(draft: Draft, period: Period, ground: Ground) -> None:
         if period.until:
             span["to"] = period.until.fromordinal(period.until.toordinal() - 1).isoformat()
         ranges[0]["default"] = span
-        draft.done.append(f"the input {ranges[0].get('label', 'period')} now starts {period.text}")
+        draft.done.append(f"set the input {ranges[0].get('label', 'period')} to the time {period.text}")
         return
     done, missed = False, []
     for query in list(dict.fromkeys(insight["query"] for insight in draft.insights.values())):
@@ -138,7 +149,7 @@ def _apply_period(draft: Draft, period: Period, ground: Ground) -> None:
             missed.append(query)
     if not done:
         raise CannotEdit("None of the queries has a time that I can filter.")
-    draft.done.append(f"only rows {period.text}")
+    draft.done.append(f"kept only rows {period.text}")
     if missed:
         draft.notes.append(f"What stands on {sentence(missed)} is not filtered: I found no time in it.")
 
@@ -152,7 +163,11 @@ def _period_in_query(draft: Draft, query: str, period: Period, ground: Ground) -
         source = column_in(text, base.clock, base, ground.dialect)
     if source is None:
         return False
-    kept = tuple(one for one in text.where if not one.startswith((f"EXTRACT(month FROM {source})", f"{source} >= DATE", f"{source} < DATE")))
+    kept = tuple(
+        one
+        for one in text.where
+        if not one.startswith((f"EXTRACT(month FROM {source})", f"{source} >= DATE", f"{source} < DATE"))
+    )
     draft.queries[query]["sql"] = replace(text, where=(*kept, *period_sql(source, period, ground.dialect))).render()
     return True
 

@@ -6,18 +6,31 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from dashbridge.planner.charts import regrained
 from dashbridge.planner.dialect import truncated
 from dashbridge.planner.draft import CannotEdit, Draft
 from dashbridge.planner.follow_up import Edit
 from dashbridge.planner.lexicon import GRAIN_ORDER, GRAINS
 from dashbridge.planner.sqltext import SelectText
 from dashbridge.planner.titles import grain_label
+from dashbridge.planner.views import FINE, MOST_POINTS, regrained
 
-_TRUNC = re.compile(r"CAST\(date_trunc\('(?P<cast>\w+)', (?P<cast_of>[\w.]+)\) AS (?:DATE|TIMESTAMP)\)|date_trunc\('(?P<bare>\w+)', (?P<bare_of>[\w.]+)\)")
+_TRUNC = re.compile(
+    r"CAST\(date_trunc\('(?P<cast>\w+)', (?P<cast_of>[\w.]+)\) AS (?:DATE|TIMESTAMP)\)"
+    r"|date_trunc\('(?P<bare>\w+)', (?P<bare_of>[\w.]+)\)"
+)
 _WEEKDAY = re.compile(r"CASE extract\(isodow FROM (?P<column>\w+)\).*? END")
-_CUT = re.compile(r"CAST\(date_trunc\('\w+', (?P<month>.+)\) AS DATE\)|DATE_TRUNC\(CAST\((?P<big>.+) AS DATE\), \w+\)|CAST\((?P<day>.+) AS DATE\)|date_trunc\('hour', (?P<hour>.+)\)")
-_SHOWN = {"week": "%d %b %Y", "day": "%d %b %Y", "month": "%b %Y", "quarter": "%b %Y", "year": "%Y", "hour": "%d %b %H:00"}
+_CUT = re.compile(
+    r"CAST\(date_trunc\('\w+', (?P<month>.+)\) AS DATE\)|DATE_TRUNC\(CAST\((?P<big>.+) AS DATE\), \w+\)"
+    r"|CAST\((?P<day>.+) AS DATE\)|date_trunc\('hour', (?P<hour>.+)\)"
+)
+_SHOWN = {
+    "week": "%d %b %Y",
+    "day": "%d %b %Y",
+    "month": "%b %Y",
+    "quarter": "%b %Y",
+    "year": "%Y",
+    "hour": "%d %b %H:00",
+}
 
 
 def change_grain(draft: Draft, edit: Edit, dialect: str) -> None:
@@ -38,14 +51,19 @@ def change_grain(draft: Draft, edit: Edit, dialect: str) -> None:
         if query_grain and _finer(grain, query_grain):
             column, query_grain = _refine(draft, insight["query"], column, grain, dialect)
         elif query_grain is None and any(_finer(grain, one) and not _known_daily(column, grain) for one in have):
-            raise CannotEdit(f"The query {insight['query']} was written by hand, and I cannot tell whether it is fine enough for {grain_label(grain)}.")
+            raise CannotEdit(
+                f"The query {insight['query']} was written by hand, and I cannot tell whether it is fine enough "
+                f"for {grain_label(grain)}."
+            )
         _replace(draft, str(name), insight, column, query_grain or "day", grain, have)
         changed.append(str(name))
     if not changed:
         raise CannotEdit(f"No view here runs over time, or all are by {grain_label(grain)} already.")
     title = draft.data["title"]
-    draft.data["title"] = _retitle(title, {"hour", "day", "week", "month", "quarter", "year", "day of the week"} - {grain_label(grain)}, grain)
-    draft.done.append(f"time is by {grain_label(grain)} in {len(changed)} view{'s' if len(changed) > 1 else ''}")
+    draft.data["title"] = _retitle(
+        title, {"hour", "day", "week", "month", "quarter", "year", "day of the week"} - {grain_label(grain)}, grain
+    )
+    draft.done.append(f"put the time by {grain_label(grain)} in {len(changed)} view{'s' if len(changed) > 1 else ''}")
 
 
 def _times(draft: Draft, insight: dict[str, Any]) -> list[tuple[str, str, str]]:
@@ -67,7 +85,11 @@ def _time_column(text: SelectText | None) -> str | None:
     if text is None or not text.select:
         return None
     name = text.select[0][1]
-    return name if _grain_of(name) in GRAIN_ORDER and _CUT.fullmatch(text.select[0][0]) or name in ("day", "day_start") else None
+    return (
+        name
+        if (_grain_of(name) in GRAIN_ORDER and _CUT.fullmatch(text.select[0][0])) or name in ("day", "day_start")
+        else None
+    )
 
 
 def _grain_of(name: str) -> str:
@@ -80,7 +102,7 @@ def _query_grain(draft: Draft, query: str, column: str) -> str | None:
 
 def _known_daily(column: str, grain: str) -> bool:
     """A hand-written query's own column called day or date is taken at its word."""
-    return column.lower() in ("day", "date") or (column.lower().endswith(("_day", "_date")) and grain != "hour")
+    return grain != "hour" and column.lower().endswith(("day", "date"))
 
 
 def _finer(one: str, other: str) -> bool:
@@ -94,7 +116,8 @@ def _finer(one: str, other: str) -> bool:
 def _refine(draft: Draft, query: str, column: str, grain: str, dialect: str) -> tuple[str, str]:
     """The query at the grain that is needed, its time column renamed wherever the insights read it."""
     text = draft.select(query)
-    assert text is not None
+    if text is None:
+        raise CannotEdit(f"The query {query} was written by hand, so I left it alone.")
     cut = _CUT.fullmatch(text.select[0][0])
     need = "hour" if grain == "hour" else "day"
     if cut is None or (grain == "hour" and cut["day"] is None and cut["month"] is None):
@@ -114,16 +137,24 @@ def _rename_column(insight: dict[str, Any], old: str, new: str, grain: str) -> N
     bare = re.compile(rf"(?<![\w'.(]){re.escape(old)}(?![\w'(])")
     for group in ("props", "columns"):
         for key, value in (insight.get(group) or {}).items():
-            insight[group][key] = regrained(new, new.removesuffix("_start"), grain) if value == old else value.replace(f", {old})", f", {new})")
+            insight[group][key] = (
+                regrained(new, new.removesuffix("_start"), grain)
+                if value == old
+                else value.replace(f", {old})", f", {new})")
+            )
     for one in insight.get("interactions") or []:
         for kind, value in one.items():
             after = regrained(new, new.removesuffix("_start"), grain) if kind == "sort" else new
             one[kind] = bare.sub(after, value.replace(f", {old})", f", {new})"))
 
 
-def _replace(draft: Draft, name: str, insight: dict[str, Any], column: str, have: str, grain: str, old: set[str]) -> None:
+def _replace(
+    draft: Draft, name: str, insight: dict[str, Any], column: str, have: str, grain: str, old: set[str]
+) -> None:
     new = regrained(column, have, grain)
     before = {text for text, _, _ in _times(draft, insight)}
+    if grain in FINE:
+        insight.setdefault("limit", MOST_POINTS)
     for group in ("props", "columns"):
         for key, value in (insight.get(group) or {}).items():
             if value in before:
@@ -151,7 +182,14 @@ def _retitle(title: str, old: set[str], grain: str) -> str:
     names = "|".join(re.escape(name) for name in sorted(old, key=len, reverse=True))
     if not names:
         return title
-    adverbs = {"monthly": "month", "weekly": "week", "daily": "day", "yearly": "year", "quarterly": "quarter", "hourly": "hour"}
+    adverbs = {
+        "monthly": "month",
+        "weekly": "week",
+        "daily": "day",
+        "yearly": "year",
+        "quarterly": "quarter",
+        "hourly": "hour",
+    }
     title = re.sub(rf"\b(by|and|per|,) (?:{names})\b", lambda match: f"{match[1]} {grain_label(grain)}", title)
     for adverb, one in adverbs.items():
         new = next((word for word, what in adverbs.items() if what == grain), adverb)

@@ -20,11 +20,11 @@ def rename(draft: Draft, edit: Edit) -> None:
     title = edit.value[:200]
     if not edit.target or edit.target.lower() in ("title", "the title", "dashboard", "the dashboard"):
         draft.data["title"] = title
-        draft.done.append(f'the title is now "{title}"')
+        draft.done.append(f'renamed the dashboard "{title}"')
         return
     name = one_view(draft, edit.target, "rename")
     draft.views[name]["title"] = title
-    draft.done.append(f'the view {name} is now titled "{title}"')
+    draft.done.append(f'renamed the view {name} "{title}"')
 
 
 def remove(draft: Draft, edit: Edit, choices: tuple[str, ...]) -> None:
@@ -34,9 +34,10 @@ def remove(draft: Draft, edit: Edit, choices: tuple[str, ...]) -> None:
         _clear_inputs(draft, value)
         return
     parts = [part for part in re.split(r"\s*,\s*|\s+and\s+", value) if part]
-    whole = draft.named(value)
-    groups = [whole] if len(whole) == 1 or len(parts) == 1 else [draft.named(part) for part in parts]
-    for part, names in zip([value] if len(groups) == 1 else parts, groups, strict=True):
+    groups = [draft.named(part) for part in parts]
+    if len(parts) > 1 and not all(groups):
+        parts, groups = [value], [draft.named(value)]
+    for part, names in zip(parts, groups, strict=True):
         if not names:
             raise CannotEdit(f'I found no view like "{part}". The views are {view_list(draft)}.')
         plural = part.lower().rstrip().endswith("s") or part.lower().startswith(("all ", "both "))
@@ -59,12 +60,16 @@ def _clear_inputs(draft: Draft, words: str) -> None:
     cleared = []
     for name, one in draft.inputs.items():
         label = {token.stem for token in tokens(f"{name.replace('_', ' ')} {one.get('label', '')}")}
-        if (not said or said & label) and one.get("default", "all") != "all" and one["type"] in ("select", "multi_select", "date_range", "number_range"):
+        if (
+            (not said or said & label)
+            and one.get("default", "all") != "all"
+            and one["type"] in ("select", "multi_select", "date_range", "number_range")
+        ):
             one["default"] = "all"
             cleared.append(str(one.get("label") or name))
     if not cleared:
         raise CannotEdit("No input is restricting anything by default, so there is no such filter to remove.")
-    draft.done.append(f"{sentence(cleared)} is open again")
+    draft.done.append(f"opened {sentence(cleared)} again")
 
 
 def change_chart(draft: Draft, edit: Edit) -> None:
@@ -77,11 +82,17 @@ def change_chart(draft: Draft, edit: Edit) -> None:
     if view["type"] == kind:
         raise CannotEdit(f'"{draft.title(name)}" is a {kind} already.')
     if view["type"] in ("text", "metric") or kind in ("metric", "text"):
-        raise CannotEdit(f'"{draft.title(name)}" cannot be drawn as a {kind}: a {view["type"]} has no groups to spread.')
-    shared = [other for other in draft.views if other != name and draft.views[other].get("insight") == view.get("insight")]
+        raise CannotEdit(
+            f'"{draft.title(name)}" cannot be drawn as a {kind}: a {view["type"]} has no groups to spread.'
+        )
+    shared = [
+        other for other in draft.views if other != name and draft.views[other].get("insight") == view.get("insight")
+    ]
     renames = _prop_renames(view["type"], kind, insight, draft.title(name))
     if renames and shared:
-        raise CannotEdit(f'"{draft.title(name)}" shares its insight with "{draft.title(shared[0])}", so it cannot change alone.')
+        raise CannotEdit(
+            f'"{draft.title(name)}" shares its insight with "{draft.title(shared[0])}", so it cannot change alone.'
+        )
     _rename_props(view, insight, renames)
     view["type"] = kind
     for key, types in _TYPED_KEYS.items():
@@ -89,7 +100,8 @@ def change_chart(draft: Draft, edit: Edit) -> None:
             del view[key]
     if kind == "table":
         view.pop("vega_lite", None)
-    draft.done.append(f'"{draft.title(name)}" is now a {kind}{" chart" if kind in ("bar", "line", "area", "pie", "scatter") else ""}')
+    article, noun = "an" if kind == "area" else "a", " chart" if kind in ("bar", "line", "area", "pie") else ""
+    draft.done.append(f'drew "{draft.title(name)}" as {article} {kind}{noun}')
 
 
 def _prop_renames(old: str, new: str, insight: dict[str, Any], title: str) -> dict[str, str]:
@@ -97,7 +109,9 @@ def _prop_renames(old: str, new: str, insight: dict[str, Any], title: str) -> di
     if new == "table":
         return {}
     if old == "table":
-        raise CannotEdit(f'"{title}" is a table; I cannot tell which of its columns to draw. Ask for a breakdown instead.')
+        raise CannotEdit(
+            f'"{title}" is a table; I cannot tell which of its columns to draw. Ask for a breakdown instead.'
+        )
     shape = {"pie": "pie", "heatmap": "heatmap"}
     before, after = shape.get(old, "xy"), shape.get(new, "xy")
     if before == after:
@@ -114,7 +128,11 @@ def _prop_renames(old: str, new: str, insight: dict[str, Any], title: str) -> di
         if "color" in props:
             raise CannotEdit(f'"{title}" has two groupings; a pie shows one.')
         return {"x": "label", "y": "value"}
-    return {old_name: new_name for old_name, new_name in (("label", "x"), ("color", "x"), ("value", "y")) if old_name in props}
+    return {
+        old_name: new_name
+        for old_name, new_name in (("label", "x"), ("color", "x"), ("value", "y"))
+        if old_name in props
+    }
 
 
 def _rename_props(view: dict[str, Any], insight: dict[str, Any], renames: dict[str, str]) -> None:
@@ -141,10 +159,10 @@ def limit_top(draft: Draft, edit: Edit) -> None:
         elif "color" in insight.get("props", {}):
             view["limit"] = number
         else:
-            current = draft.interactions(insight, "sort")
-            ties = current[0].rpartition(", ")[2] if current and current[0].startswith(measure) and ", " in current[0] else ""
-            ties = "" if ties in measure or "NULLS" in ties else ties
-            draft.set_sort(insight, f"{measure} {'ASC' if lowest else 'DESC'} NULLS LAST" + (f", {ties}" if ties else ""))
+            label = insight["props"].get("x") or insight["props"].get("label")
+            draft.set_sort(
+                insight, f"{measure} {'ASC' if lowest else 'DESC'} NULLS LAST" + (f", {label}" if label else "")
+            )
             insight["limit"] = number
             view["sort"] = {"by": _measure_prop(insight), "order": "ascending" if lowest else "descending"}
         if "title" in view:
@@ -152,7 +170,7 @@ def limit_top(draft: Draft, edit: Edit) -> None:
         changed += 1
     if not changed:
         raise CannotEdit("There is no breakdown to cut: a trend over time keeps all its points.")
-    draft.done.append(f"{draft.titles(names)} shows the {'lowest' if lowest else 'top'} {number}")
+    draft.done.append(f"cut to the {'lowest' if lowest else 'top'} {number}: {draft.titles(names)}")
 
 
 def _top_targets(draft: Draft, words: str) -> list[str]:
@@ -166,7 +184,9 @@ def _top_targets(draft: Draft, words: str) -> list[str]:
         return bars
     if draft.open_view in draft.views and draft.views[str(draft.open_view)]["type"] in ("bar", "pie", "table"):
         return [str(draft.open_view)]
-    return [name for name in draft.ordered() if draft.views[name]["type"] in ("bar", "pie") and not _over_time(draft, name)]
+    return [
+        name for name in draft.ordered() if draft.views[name]["type"] in ("bar", "pie") and not _over_time(draft, name)
+    ]
 
 
 def _over_time(draft: Draft, name: str) -> bool:
@@ -188,35 +208,57 @@ def sort_by(draft: Draft, edit: Edit) -> None:
     words = edit.value.lower()
     ascending = bool(re.search(r"\b(?:asc|ascending|lowest|smallest|a to z|low to high|alphabetical\w*|name)\b", words))
     descending = bool(re.search(r"\b(?:desc|descending|highest|largest|high to low|most)\b", words))
-    wanted = re.sub(r"\b(?:asc|ascending|desc|descending|first|in|order|lowest|highest|largest|smallest|alphabetical\w*|by|low|high|to|the)\b", " ", words).split()
+    wanted = re.sub(
+        r"\b(?:asc|ascending|desc|descending|first|in|order|lowest|highest|largest|smallest|alphabetical\w*|by|low|high|to|the)\b",
+        " ",
+        words,
+    ).split()
     by_label = bool(re.search(r"\balphabetical", words))
     kinds = {"table": ("table",), "bar": ("bar",), "bars": ("bar",)}.get(edit.target.lower(), ("bar", "pie", "table"))
     only = draft.open_view if draft.open_view in draft.views and not edit.target else None
     changed: list[str] = []
+    direction = ""
     for name in [only] if only else draft.ordered():
-        if draft.views[name]["type"] in kinds and _sort_one(draft, name, wanted, by_label, ascending, descending):
-            changed.append(f'"{draft.title(name)}"')
+        went = (
+            _sort_one(draft, name, wanted, by_label, ascending, descending)
+            if draft.views[name]["type"] in kinds
+            else None
+        )
+        if went:
+            changed.append(name)
+            direction = went
     if not changed:
-        raise CannotEdit(f'Nothing here can be sorted by "{edit.value or "that"}". Bars sort by their groups or their measure, tables by their columns.')
-    draft.done.append(f"{sentence(changed)} is sorted {('by ' + ' '.join(wanted) + ' ') if wanted else ''}{'ascending' if ascending or by_label else 'descending'}".strip())
+        raise CannotEdit(
+            f'Nothing here can be sorted by "{edit.value or "that"}". '
+            "Bars sort by their groups or their measure, tables by their columns."
+        )
+    by = f"by {' '.join(wanted)} " if wanted else ""
+    draft.done.append(f"sorted {by}{direction}: {draft.titles(changed)}")
 
 
-def _sort_one(draft: Draft, name: str, wanted: list[str], by_label: bool, ascending: bool, descending: bool) -> bool:
+def _sort_one(
+    draft: Draft, name: str, wanted: list[str], by_label: bool, ascending: bool, descending: bool
+) -> str | None:
+    """The direction it is sorted in now; None when the view has nothing of that name."""
     view, insight = draft.views[name], draft.insight_of(name)
     fields = {**(insight.get("props") or {}), **(insight.get("columns") or {})}
     labels = view.get("labels") or {}
     prop = _wanted_prop(fields, labels, wanted, by_label, view["type"])
     if prop is None:
-        return False
+        return None
     text_like = not re.search(r"\b(?:sum|count|min|max|avg)\(", fields[prop])
     down = descending or (not ascending and not text_like)
-    draft.set_sort(insight, f"{fields[prop]} {'DESC' if down else 'ASC'} NULLS LAST")
+    cut_by_measure = view["type"] in ("bar", "pie") and text_like and "limit" in insight
+    if not cut_by_measure:
+        draft.set_sort(insight, f"{fields[prop]} {'DESC' if down else 'ASC'} NULLS LAST")
     if view["type"] in ("bar", "pie"):
         view["sort"] = {"by": prop, "order": "descending" if down else "ascending"}
-    return True
+    return "descending" if down else "ascending"
 
 
-def _wanted_prop(fields: dict[str, str], labels: dict[str, str], wanted: list[str], by_label: bool, kind: str) -> str | None:
+def _wanted_prop(
+    fields: dict[str, str], labels: dict[str, str], wanted: list[str], by_label: bool, kind: str
+) -> str | None:
     if by_label or not wanted:
         first = next(iter(fields), None)
         measure = next((name for name in ("y", "value") if name in fields), None)
@@ -224,8 +266,13 @@ def _wanted_prop(fields: dict[str, str], labels: dict[str, str], wanted: list[st
     stems = {token.stem for token in tokens(" ".join(wanted))}
     best, score = None, 0
     for prop, expression in fields.items():
-        own = {token.stem for token in tokens(f"{labels.get(prop, '')} {prop.replace('_', ' ')} {expression.replace('_', ' ')}")}
-        hits = len(stems & own) * 10 - len({token.stem for token in tokens(labels.get(prop, prop).replace("_", " "))} - stems)
+        own = {
+            token.stem
+            for token in tokens(f"{labels.get(prop, '')} {prop.replace('_', ' ')} {expression.replace('_', ' ')}")
+        }
+        hits = len(stems & own) * 10 - len(
+            {token.stem for token in tokens(labels.get(prop, prop).replace("_", " "))} - stems
+        )
         if stems <= own and hits > score:
             best, score = prop, hits
     return best

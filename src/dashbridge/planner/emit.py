@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_ ./()%-]*[A-Za-z0-9_)%]|[A-Za-z]|[0-9]{1,6}[smhd]")
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_ ./()%-]*[A-Za-z0-9_)%]|[A-Za-z]|[0-9]{1,6}[smhd]|\\.[0-9]+[a-z%]")
 _WORDS = re.compile(r"[A-Za-z][^\x00-\x1f\x7f-\U0010ffff]*")
 _SPECIAL = frozenset(["yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"])
 _SHORT = 110
@@ -25,21 +25,27 @@ def entry(key: str, value: Any, indent: int) -> list[str]:
         flow = f"{start} {_flow(value)}"
         if key in _FLOW and len(flow) <= _SHORT + 20:
             return [flow]
-        return [start, *(line for name, item in value.items() for line in entry(name, item, indent + 2))]
+        return [start, *(line for name, one in value.items() for line in entry(name, one, indent + 2))]
+    if isinstance(value, list) and value and key == "default":
+        return [f"{start} {_flow(value)}"]
     if isinstance(value, list) and value:
-        return [start, *(line for item in value for line in _item(item, indent + 2))]
+        return [start, *(line for one in value for line in item(one, indent + 2))]
     if isinstance(value, str) and "\n" in value and _literal_safe(value):
-        return [f"{start} |-" if not value.endswith("\n") else f"{start} |", *(" " * (indent + 2) + line if line else "" for line in value.rstrip("\n").split("\n"))]
+        return [
+            f"{start} |-" if not value.endswith("\n") else f"{start} |",
+            *(" " * (indent + 2) + line if line else "" for line in value.rstrip("\n").split("\n")),
+        ]
     return [f"{start} {_flow(value) if not isinstance(value, str) else block_scalar(value)}"]
 
 
-def _item(value: Any, indent: int) -> list[str]:
+def item(value: Any, indent: int) -> list[str]:
+    """The lines of `- value` at an indent."""
     start = f"{' ' * indent}- "
     if isinstance(value, dict) and value:
         flow = start + _flow(value)
         if len(flow) <= _SHORT and (len(value) > 1 or not all(isinstance(one, str) for one in value.values())):
             return [flow]
-        lines = [line for name, item in value.items() for line in entry(name, item, indent + 2)]
+        lines = [line for name, one in value.items() for line in entry(name, one, indent + 2)]
         return [start + lines[0].lstrip(" "), *lines[1:]]
     return [start + _flow(value)]
 
@@ -80,7 +86,12 @@ def json_text(text: str) -> str:
 
 def _printable(character: str) -> bool:
     code = ord(character)
-    return 0x20 <= code <= 0x7E or 0xA0 <= code <= 0xD7FF and code not in (0x2028, 0x2029) or 0xE000 <= code <= 0xFFFD and code != 0xFEFF or 0x10000 <= code <= 0x10FFFF
+    return (
+        0x20 <= code <= 0x7E
+        or (0xA0 <= code <= 0xD7FF and code not in (0x2028, 0x2029))
+        or (0xE000 <= code <= 0xFFFD and code != 0xFEFF)
+        or 0x10000 <= code <= 0x10FFFF
+    )
 
 
 def _escape(character: str) -> str:
@@ -92,5 +103,7 @@ def _escape(character: str) -> str:
 
 def _literal_safe(text: str) -> bool:
     lines = text.rstrip("\n").split("\n")
-    clean = all(_printable(character) for line in lines for character in line) and not any(line != line.rstrip() for line in lines)
+    clean = all(_printable(character) for line in lines for character in line) and not any(
+        line != line.rstrip() for line in lines
+    )
     return clean and not text.startswith((" ", "\n")) and not text.endswith("\n\n")

@@ -18,20 +18,28 @@ Steps = Generator[Sequence[Call], list[Answer], Any]
 def explore(text: str, context: Context, tools: frozenset[str]) -> Generator[Sequence[Call], list[Answer], list[Table]]:
     """The candidate tables with their columns, most fitting first; empty when there are none to be seen."""
     (answer,) = yield [Call("list_datasets", {})]
-    datasets = [str(one["name"]) for one in answer.data.get("datasets") or () if isinstance(one, dict) and one.get("name")]
+    datasets = [
+        str(one["name"]) for one in answer.data.get("datasets") or () if isinstance(one, dict) and one.get("name")
+    ]
     datasets.sort(key=lambda name: (name != context.default_dataset,))
     if not datasets:
         datasets = [context.default_dataset] if context.default_dataset else []
     if not datasets:
         return []
     answers = yield [Call("list_tables", {"dataset_name": name}) for name in datasets[:MOST_DATASETS]]
-    listed = [one for found in answers for one in found.data.get("tables") or () if isinstance(one, dict) and one.get("name")]
+    listed = [
+        one for found in answers for one in found.data.get("tables") or () if isinstance(one, dict) and one.get("name")
+    ]
     names = [str(one["name"]) for one in listed]
     if len(names) > MOST_SCHEMAS:
         found = []
         if "search_catalog" in tools:
             (answer,) = yield [Call("search_catalog", {"text": text[:500]})]
-            found = [str(one["table"]) for one in answer.data.get("matches") or () if isinstance(one, dict) and one.get("table")]
+            found = [
+                str(one["table"])
+                for one in answer.data.get("matches") or ()
+                if isinstance(one, dict) and one.get("table")
+            ]
         names = _most_fitting(text, listed, found)
     if not names:
         return []

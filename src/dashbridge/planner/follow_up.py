@@ -10,7 +10,10 @@ from dashbridge.planner.lexicon import CHARTS, GRAINS, NUMBER_WORDS
 
 EditKind = Literal["grain", "add", "only", "exclude", "remove", "rename", "chart", "top", "sort", "undo"]
 
-_POLITE = re.compile(r"^(?:(?:please|now|ok|okay|and|then|also|can you|could you|would you|will you|let's|lets|just)\b[\s,]*)+", re.IGNORECASE)
+_POLITE = re.compile(
+    r"^(?:(?:please|now|ok|okay|and|then|also|can you|could you|would you|will you|let's|lets|just)\b[\s,]*)+",
+    re.IGNORECASE,
+)
 _PLEASE = re.compile(r"[\s,]*(?:please|thanks|thank you|instead|now)?[\s.!?]*$", re.IGNORECASE)
 _IT = r"(?:it|this|that|them|everything|all|the (?:dashboard|chart|trend|view|data)|this (?:dashboard|chart|view))"
 _GRAIN_WORD = "|".join(sorted(GRAINS, key=len, reverse=True))
@@ -18,29 +21,46 @@ _CHART_WORD = "|".join(sorted(CHARTS, key=len, reverse=True))
 _NUMBER = r"\d{1,3}|" + "|".join(word for word, number in NUMBER_WORDS.items() if number)
 _VERBS = r"make|add|remove|delete|drop|only|exclude|rename|call|show|sort|order|top|switch|change|undo|turn|filter"
 
-_PATTERNS: tuple[tuple[EditKind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))  # type: ignore[misc]
-    for kind, pattern in (
-        ("undo", r"(?:undo|revert|roll back|take back|go back)(?: (?:it|that|this|the last (?:change|edit|step)|my last change))?"),
-        ("rename", rf"(?:rename|retitle) (?P<target>{_IT}|.+?) (?:to|as|into) (?P<value>.+)"),
-        ("rename", rf"(?:call|name|title) (?P<target>{_IT}) (?:as )?(?P<value>.+)"),
-        ("rename", r"(?:change|set) the (?:title|name)(?: of (?P<target>.+?))? to (?P<value>.+)"),
-        ("grain", rf"(?:make|show|switch|change|group|aggregate|use|turn|set|see|get|have|do|display)? ?(?:{_IT})? ?"
-                  rf"(?:to|by|per|as|into|in|on|over|a|at)? ?(?:a |an |the )?(?P<value>{_GRAIN_WORD})s?(?: (?:view|grain|level|data|values|trend|basis))?"),
-        ("chart", rf"(?:show|make|turn|draw|display|change|plot|use|switch|convert|see|render)? ?(?P<target>{_IT}|the .+?|.+?)?? ?"
-                  rf"(?:to|as|into|in|with)? ?(?:a |an )?(?P<value>{_CHART_WORD})(?: (?:chart|graph|plot|diagram)s?)?"),
-        ("top", rf"(?:show|only|just|limit|cut|keep|make)? ?(?:{_IT})? ?(?:to|only|just)? ?(?:the )?(?P<order>top|bottom|first|best|worst) "
-                rf"(?P<value>{_NUMBER})(?: (?P<target>.+))?"),
-        ("sort", rf"(?:sort|order|rank)(?: {_IT})?(?: the)?(?: (?P<target>table|bars?|chart))?(?: (?:by|on))?(?: (?P<value>.+))?"),
-        ("remove", r"(?:remove|delete|drop|hide|get rid of|take out|take away) (?P<value>.+)"),
-        ("exclude", r"(?:exclude|except|without|leave out|omit|filter out|not|ignore) (?P<value>.+)"),
-        ("only", r"(?:only|just|filter(?: (?:it|this))?(?: (?:to|by|for|on))?|restrict(?: (?:it|this))? to|limit(?: (?:it|this))? to|show(?: me)? (?:only|just)|keep only|"
-                 r"what about|how about|for) (?P<value>.+)"),
-        ("add", r"(?:add|include|append|insert|put in) (?P<value>.+)"),
-        ("add", r"(?:break|split|slice)(?: (?:it|this|that|them|the \w+))?(?: down)? (?P<value>by .+)"),
-        ("add", r"(?:(?:what|how) about|show(?: me)?)? ?(?P<value>by .+)"),
-    )
-)  # fmt: skip
+_JOINED = re.compile(
+    rf"\s*[;.]\s+|\s*,?\s+(?:and|then)\s+(?=(?:then |also )?(?:{_VERBS})\b)|\s*,\s*(?=(?:{_VERBS})\b)", re.IGNORECASE
+)
+_LAST = r"(?:it|that|this|the last (?:change|edit|step)|my last change)"
+_SHOW = r"(?:show|make|turn|draw|display|change|plot|use|switch|convert|see|render)"
+_TO_ONLY = r"(?:restrict|limit)(?: (?:it|this))? to|show(?: me)? (?:only|just)|keep only|(?:what|how) about"
+
+_TEXTS: tuple[tuple[EditKind, str], ...] = (
+    ("undo", rf"(?:undo|revert|roll back|take back|go back)(?: {_LAST})?"),
+    ("rename", rf"(?:rename|retitle) (?P<target>{_IT}|.+?) (?:to|as|into) (?P<value>.+)"),
+    ("rename", rf"(?:call|name|title) (?P<target>{_IT}) (?:as )?(?P<value>.+)"),
+    ("rename", r"(?:change|set) the (?:title|name)(?: of (?P<target>.+?))? to (?P<value>.+)"),
+    (
+        "grain",
+        rf"(?:{_SHOW}|group|aggregate|set|get|have|do)? ?(?:{_IT})? ?(?:to|by|per|as|into|in|on|over|a|at)? ?"
+        rf"(?:a |an |the )?(?P<value>{_GRAIN_WORD})s?(?: (?:view|grain|level|data|values|trend|basis))?",
+    ),
+    (
+        "chart",
+        rf"{_SHOW}? ?(?P<target>{_IT}|the .+?|.+?)?? ?(?:to|as|into|in|with)? ?(?:a |an )?"
+        rf"(?P<value>{_CHART_WORD})(?: (?:chart|graph|plot|diagram)s?)?",
+    ),
+    (
+        "top",
+        rf"(?:show|only|just|limit|cut|keep|make)? ?(?:{_IT})? ?(?:to|only|just)? ?(?:the )?"
+        rf"(?P<order>top|bottom|first|best|worst) (?P<value>{_NUMBER})(?: (?P<target>.+))?",
+    ),
+    (
+        "sort",
+        rf"(?:sort|order|rank)(?: {_IT})?(?: the)?(?: (?P<target>table|bars?|chart))?(?: (?:by|on))?"
+        r"(?: (?P<value>.+))?",
+    ),
+    ("remove", r"(?:remove|delete|drop|hide|get rid of|take out|take away) (?P<value>.+)"),
+    ("exclude", r"(?:exclude|except|without|leave out|omit|filter out|not|ignore) (?P<value>.+)"),
+    ("only", rf"(?:only|just|filter(?: (?:it|this))?(?: (?:to|by|for|on))?|{_TO_ONLY}|for) (?P<value>.+)"),
+    ("add", r"(?:add|include|append|insert|put in) (?P<value>.+)"),
+    ("add", r"(?:break|split|slice)(?: (?:it|this|that|them|the \w+))?(?: down)? (?P<value>by .+)"),
+    ("add", r"(?:(?:what|how) about|show(?: me)?)? ?(?P<value>by .+)"),
+)
+_PATTERNS = tuple((kind, re.compile(text, re.IGNORECASE)) for kind, text in _TEXTS)
 
 
 @dataclass(frozen=True)
@@ -60,7 +80,7 @@ def read_follow_up(text: str) -> tuple[Edit, ...]:
     whole = _one(text)
     if whole:
         return (whole,)
-    parts = [part for part in re.split(rf"\s*[;.]\s+|\s*,?\s+(?:and|then)\s+(?=(?:then |also )?(?:{_VERBS})\b)|\s*,\s*(?=(?:{_VERBS})\b)", text.strip(), flags=re.IGNORECASE) if part.strip()]
+    parts = [part for part in _JOINED.split(text.strip()) if part.strip()]
     found = [_one(part) for part in parts]
     return tuple(edit for edit in found if edit) if len(parts) > 1 and all(found) else ()
 
@@ -71,7 +91,7 @@ def _one(text: str) -> Edit | None:
     if re.search(rf"\s(?:and|then|,)\s(?:then |also )?(?:{_VERBS})\b", plain, re.IGNORECASE):
         return None
     just = first.startswith("just ") and not plain.lower().startswith(("only", "just"))
-    for candidate in ([f"only {plain}", plain] if just else [plain]):
+    for candidate in [f"only {plain}", plain] if just else [plain]:
         for kind, pattern in _PATTERNS:
             match = pattern.fullmatch(candidate.strip())
             edit = _edit(kind, match) if match else None
@@ -88,7 +108,11 @@ def _edit(kind: EditKind, match: re.Match[str]) -> Edit | None:
         return Edit(kind, value, "" if re.fullmatch(_IT, target, re.IGNORECASE) else target) if value else None
     if kind == "chart" and match.group(0).lower() in CHARTS:
         return Edit(kind, value.lower(), "")
-    if kind == "chart" and re.match(r"(?:add|remove|delete|drop|what|how|which|why|when|sort|order|only|exclude|the)\b", match.group(0), re.IGNORECASE):
+    if kind == "chart" and re.match(
+        r"(?:add|remove|delete|drop|what|how|which|why|when|sort|order|only|exclude|the)\b",
+        match.group(0),
+        re.IGNORECASE,
+    ):
         return None
     if kind == "top" and re.search(r"\bby\b", target):
         return None

@@ -35,7 +35,9 @@ class Ground:
     def main_query(self, draft: Draft) -> str | None:
         """The query that most insights stand on, preferring the planner's own."""
         used = [insight["query"] for insight in draft.insights.values()]
-        return max(dict.fromkeys(used), key=lambda name: (used.count(name), draft.select(name) is not None), default=None)
+        return max(
+            dict.fromkeys(used), key=lambda name: (used.count(name), draft.select(name) is not None), default=None
+        )
 
     def link(self, words: str, base: Table) -> tuple[Question, Linked]:
         """Words read against one base table."""
@@ -86,7 +88,9 @@ def _outside_quotes(expression: str, names: list[str]) -> str:
             pieces.append(expression[at : end + 1])
             at = end + 1
             continue
-        found = next((name for name in names if expression.startswith(name, at) and _whole_word(expression, at, len(name))), None)
+        found = next(
+            (name for name in names if expression.startswith(name, at) and _whole_word(expression, at, len(name))), None
+        )
         pieces.append(f"t.{found}" if found else expression[at])
         at += len(found) if found else 1
     return "".join(pieces)
@@ -95,7 +99,7 @@ def _outside_quotes(expression: str, names: list[str]) -> str:
 def _whole_word(text: str, at: int, length: int) -> bool:
     before, after = text[at - 1 : at], text[at + length : at + length + 1]
     word = (before.isalnum() or before in ("_", ".")) and bool(before)
-    called = text[at + length :].startswith("(") or bool(after) and (after.isalnum() or after == "_")
+    called = text[at + length :].startswith("(") or (bool(after) and (after.isalnum() or after == "_"))
     extracting = text[max(0, at - 8) : at].upper() == "EXTRACT("
     return not word and not called and not extracting
 

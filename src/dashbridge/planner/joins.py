@@ -25,7 +25,7 @@ class Join:
 
 
 def find_joins(base: Table, tables: Sequence[Table]) -> list[Join]:
-    """Joins out of `base` to tables whose key is unique, the surest first; one join for a pair of tables and a left column."""
+    """Joins out of `base` to tables whose key is unique, the surest first; one for a left column and a table."""
     found: list[tuple[int, Join]] = []
     for table in tables:
         if table.name == base.name:
@@ -43,24 +43,42 @@ def find_joins(base: Table, tables: Sequence[Table]) -> list[Join]:
 
 
 def _strength(left: Column, right: Column, table: Table) -> int:
-    if left.kind != right.kind or left.role in ("time", "part", "clock") or right.role in ("time", "part", "clock", "other"):
+    if (
+        left.kind != right.kind
+        or left.role in ("time", "part", "clock")
+        or right.role in ("time", "part", "clock", "other")
+    ):
         return 0
     unique = right.unique if right.distinct is not None and right.rows else _looks_key(right, table)
     if not unique:
         return 0
     if re.search(rf"\b{re.escape(table.short)}\.{re.escape(right.name)}\b", left.description, re.IGNORECASE):
         return 4
-    if left.words == right.words and right.words not in _GENERIC_KEYS and left.role != "measure" and not _name_like(right):
+    if (
+        left.words == right.words
+        and right.words not in _GENERIC_KEYS
+        and left.role != "measure"
+        and not _name_like(right)
+    ):
         return 3
     if right.words in _GENERIC_KEYS and left.words == (*_singular(table), *right.words):
         return 2
-    if right.words in _GENERIC_KEYS and len(left.words) > 1 and left.words[-1:] == right.words and left.words[-2:-1] == _singular(table)[-1:]:
+    if (
+        right.words in _GENERIC_KEYS
+        and len(left.words) > 1
+        and left.words[-1:] == right.words
+        and left.words[-2:-1] == _singular(table)[-1:]
+    ):
         return 1
     return 0
 
 
 def _looks_key(column: Column, table: Table) -> bool:
-    return column.words in _GENERIC_KEYS or column.words == (*_singular(table), "id") or column.words[:-1] == _singular(table)
+    return (
+        column.words in _GENERIC_KEYS
+        or column.words == (*_singular(table), "id")
+        or column.words[:-1] == _singular(table)
+    )
 
 
 def _name_like(column: Column) -> bool:

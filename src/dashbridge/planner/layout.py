@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dashbridge.planner.charts import View
+from dashbridge.planner.views import View
 
 _SPAN = 12
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashbridge.kit import slugify
-from dashbridge.planner.conditions import Resolve
 from dashbridge.planner.lexicon import CUES_STRONG_BY
 from dashbridge.planner.mentions import Linked, Mention
 from dashbridge.planner.plan import Condition, Measure, MeasureKind, NotAnswerable
 from dashbridge.planner.question import Question
+from dashbridge.planner.resolve import Resolve
 from dashbridge.planner.schema import Column
 from dashbridge.planner.words import sentence
 
@@ -19,8 +19,8 @@ _PREFIX: dict[str, str] = {"avg": "average", "sum": "total", "min": "lowest", "m
 def read_measures(question: Question, linked: Linked, conditions: list[Condition], resolve: Resolve) -> list[Measure]:
     """The measures in the order asked; a count of rows when only rows are asked for.
 
-    A share takes its condition out of `conditions`: it is the numerator, not a filter. Raises NotAnswerable when an aggregate is
-    asked of something that no column holds.
+    A share takes its condition out of `conditions`: it is the numerator, not a filter. Raises NotAnswerable when an
+    aggregate is asked of something that no column holds.
     """
     if "share" in question.aggregates.values() and conditions:
         return [_share(conditions, linked)]
@@ -69,10 +69,22 @@ def _share(conditions: list[Condition], linked: Linked) -> Measure:
 
 def condition_words(condition: Condition) -> str:
     """A condition for people: `departure delay > 15`."""
-    values = [f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value) for value in condition.values]
+    values = [
+        f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+        for value in condition.values
+    ]
     if condition.op == "between":
         return f"{condition.column.label} from {values[0]} to {values[1]}"
-    words = {"in": "is", "not in": "is not", "=": "is", "<>": "is not", ">": "over", "<": "under", ">=": "at least", "<=": "at most"}
+    words = {
+        "in": "is",
+        "not in": "is not",
+        "=": "is",
+        "<>": "is not",
+        ">": "over",
+        "<": "under",
+        ">=": "at least",
+        "<=": "at most",
+    }
     return f"{condition.column.label} {words[condition.op]} {sentence(values, 'or')}"
 
 
@@ -92,7 +104,9 @@ def _kind(mention: Mention, question: Question, linked: Linked) -> MeasureKind |
     for at, name in sorted(question.aggregates.items()):
         between = [one for one in linked.mentions if one is not mention and at < one.first < mention.first]
         if at < mention.first and mention.first - at <= 4 and not between and name in ("avg", "sum", "min", "max"):
-            ordering = name in ("min", "max") and (any(word in ("which", "who", "where") for word in question.words[:at]) or question.limit)
+            ordering = name in ("min", "max") and (
+                any(word in ("which", "who", "where") for word in question.words[:at]) or question.limit
+            )
             if not ordering and not (name in ("min", "max") and nearest in ("avg", "sum")):
                 nearest = name  # type: ignore[assignment]
     if nearest is None and set(question.aggregates.values()) & {"avg"}:
@@ -123,8 +137,15 @@ def _counted_keys(question: Question, linked: Linked) -> list[Measure]:
     """ "how many customers ordered": the base holds orders, so its distinct customer keys are counted."""
     for at in question.counted:
         for mention in list(linked.mentions):
-            key = mention.column.role == "id" or any(len(path) == 1 and path[0].left == mention.column for path in linked.paths.values())
-            if key and mention.first - at in (1, 2) and mention.column.table == linked.base.name and linked.named.get(linked.base.name) not in mention.positions:
+            key = mention.column.role == "id" or any(
+                len(path) == 1 and path[0].left == mention.column for path in linked.paths.values()
+            )
+            if (
+                key
+                and mention.first - at in (1, 2)
+                and mention.column.table == linked.base.name
+                and linked.named.get(linked.base.name) not in mention.positions
+            ):
                 linked.mentions.remove(mention)
                 return [distinct_measure(mention.column)]
     return []

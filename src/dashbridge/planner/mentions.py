@@ -50,17 +50,21 @@ class Linked:
 
 
 def link(question: Question, base: Table, tables: Sequence[Table]) -> Linked:
-    """Every column and table the words mean, best fit first; a word belongs to one column unless two share a head word."""
+    """Every column and table the words mean; a word belongs to one column unless two share a head word."""
     paths = reachable(base, tables)
     linked = Linked(base, {table.name: table for table in tables if table.name in paths}, paths)
-    content = [token for token in question.tokens if token.kind in ("word", "quoted") and token.index not in question.taken]
+    content = [
+        token for token in question.tokens if token.kind in ("word", "quoted") and token.index not in question.taken
+    ]
     for table in sorted(linked.tables.values(), key=lambda one: one.name != base.name):
         _name_table(table, content, linked)
     candidates = _candidates(linked, content)
     _choose(candidates, linked, question)
     used = {position for mention in linked.mentions for position in mention.positions} | set(linked.named.values())
     linked.unknown = [
-        token for token in content if token.index not in used and token.word not in STOP and token.stem not in STOP and token.kind == "word"
+        token
+        for token in content
+        if token.index not in used and token.word not in STOP and token.stem not in STOP and token.kind == "word"
     ]
     linked.score = _score(question, linked)
     return linked
@@ -70,7 +74,11 @@ def _name_table(table: Table, content: Sequence[Token], linked: Linked) -> None:
     for token in content:
         heads = table.words[-1:] if len(table.words) > 1 else table.words
         likeness = max((same(token.stem, word) for word in heads), default=0.0)
-        if likeness >= 0.8 and (token.word not in STOP or likeness == 1.0) and not (likeness < 1 and table.name != linked.base.name):
+        if (
+            likeness >= 0.8
+            and (token.word not in STOP or likeness == 1.0)
+            and not (likeness < 1 and table.name != linked.base.name)
+        ):
             linked.named.setdefault(table.name, token.index)
             if likeness == 1.0:
                 linked.named[table.name] = token.index
@@ -83,7 +91,7 @@ def _candidates(linked: Linked, content: Sequence[Token]) -> list[Mention]:
         for column in table.columns:
             if column.role == "other" or _far_key(column, linked):
                 continue
-            found += [mention for mention in _column_mentions(column, table, linked, content)]
+            found += _column_mentions(column, table, linked, content)
     return found
 
 
@@ -97,7 +105,9 @@ def _column_mentions(column: Column, table: Table, linked: Linked, content: Sequ
     hits = [hit for hit in hits if hit[2] > 0]
     found: list[Mention] = []
     for anchor, word, _ in hits:
-        if anchor.word in _SUPPORTING and not (len(column.words) == 1 and anchor.stem == word and anchor.word not in ("time", "order")):
+        if anchor.word in _SUPPORTING and not (
+            len(column.words) == 1 and anchor.stem == word and anchor.word not in ("time", "order")
+        ):
             continue
         near: dict[str, tuple[int, float]] = {}
         for token, other, likeness in hits:
@@ -107,7 +117,9 @@ def _column_mentions(column: Column, table: Table, linked: Linked, content: Sequ
     return [mention for mention in found if mention.score > 0]
 
 
-def _mention(column: Column, table: Table, linked: Linked, content: Sequence[Token], near: dict[str, tuple[int, float]]) -> Mention:
+def _mention(
+    column: Column, table: Table, linked: Linked, content: Sequence[Token], near: dict[str, tuple[int, float]]
+) -> Mention:
     positions = frozenset(index for index, _ in near.values())
     total = sum(likeness for _, likeness in near.values())
     coverage = len(near) / len(set(column.words))
@@ -124,7 +136,11 @@ def _mention(column: Column, table: Table, linked: Linked, content: Sequence[Tok
     ]
     if far and beside and score:
         score, positions = score + 0.9, positions | {beside[0]}
-    if column.words in (("name",), ("title",), ("label",), ("year",), ("id",), ("type",), ("code",)) and far and not beside:
+    if (
+        column.words in (("name",), ("title",), ("label",), ("year",), ("id",), ("type",), ("code",))
+        and far
+        and not beside
+    ):
         score *= 0.5
     named_itself = linked.named.get(linked.base.name)
     if column.role == "id" and positions == {named_itself}:
@@ -140,7 +156,15 @@ def _head(column: Column) -> str:
 
 
 def _choose(candidates: list[Mention], linked: Linked, question: Question) -> None:
-    candidates.sort(key=lambda one: (-one.score, len(one.column.words), one.column.table != linked.base.name, one.first, one.column.name))
+    candidates.sort(
+        key=lambda one: (
+            -one.score,
+            len(one.column.words),
+            one.column.table != linked.base.name,
+            one.first,
+            one.column.name,
+        )
+    )
     taken: dict[int, Column] = {}
     for mention in candidates:
         free = mention.positions - taken.keys()
@@ -165,9 +189,7 @@ def _choose(candidates: list[Mention], linked: Linked, question: Question) -> No
         taken.update(dict.fromkeys(mention.positions, mention.column))
     linked.mentions.sort(key=lambda one: (one.first, one.last))
     columns_at = set(taken)
-    linked.named = {
-        name: at for name, at in linked.named.items() if at not in columns_at or name == linked.base.name
-    }
+    linked.named = {name: at for name, at in linked.named.items() if at not in columns_at or name == linked.base.name}
 
 
 def _score(question: Question, linked: Linked) -> float:
@@ -179,6 +201,9 @@ def _score(question: Question, linked: Linked) -> float:
         score += 0.5 if linked.base.has_time else -0.5
     if score and not linked.base.with_role("measure"):
         score -= 0.6 if question.aggregates else 0.3
-    if any(linked.named.get(linked.base.name, -9) - at in (1, 2) for at in question.counted) and "distinct" not in question.aggregates.values():
+    if (
+        any(linked.named.get(linked.base.name, -9) - at in (1, 2) for at in question.counted)
+        and "distinct" not in question.aggregates.values()
+    ):
         score += 0.8
     return score + (0.01 * math.log10((linked.base.rows or 1) + 1) if score else 0.0)

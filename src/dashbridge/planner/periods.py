@@ -11,7 +11,24 @@ from dashbridge.planner.lexicon import MONTH_NAMES, MONTHS, NUMBER_WORDS
 from dashbridge.planner.words import Token
 
 _BEFORE_MONTH = frozenset(
-    ["in", "during", "of", "since", "after", "before", "from", "until", "till", "between", "and", "to", "through", "for", "only", "or"]
+    [
+        "in",
+        "during",
+        "of",
+        "since",
+        "after",
+        "before",
+        "from",
+        "until",
+        "till",
+        "between",
+        "and",
+        "to",
+        "through",
+        "for",
+        "only",
+        "or",
+    ]
 )
 _UNITS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
 
@@ -145,12 +162,41 @@ def _moment(tokens: Sequence[Token], at: int) -> _Moment | None:
         year = _year(tokens, at + 1)
         return _Moment(at, at + 1 if year else at, year, month)
     year = _year(tokens, at)
-    comparing = before in ("than", "over", "above", "under", "below", ">", "<", ">=", "<=", "=", "top", "least", "exceeding")
+    comparing = before in (
+        "than",
+        "over",
+        "above",
+        "under",
+        "below",
+        ">",
+        "<",
+        ">=",
+        "<=",
+        "=",
+        "top",
+        "least",
+        "exceeding",
+    )
     return _Moment(at, at, year, None) if year and not comparing else None
 
 
 def _is_month(token: Token, before: str) -> bool:
-    ambiguous = token.word in ("may", "march", "mar", "sept", "dec", "jan", "jun", "jul", "apr", "nov", "oct", "feb", "aug", "sep")
+    ambiguous = token.word in (
+        "may",
+        "march",
+        "mar",
+        "sept",
+        "dec",
+        "jan",
+        "jun",
+        "jul",
+        "apr",
+        "nov",
+        "oct",
+        "feb",
+        "aug",
+        "sep",
+    )
     return not ambiguous or before in _BEFORE_MONTH or (token.text[:1].isupper() and token.index > 0)
 
 
@@ -187,7 +233,9 @@ def _calendar_period(word: str, unit: str, now: dt.date) -> Period:
     if word == "this":
         return Period(f"this {unit} (from {first.isoformat()})", first, now + dt.timedelta(days=1))
     start = _first_day(first - dt.timedelta(days=1), unit)
-    return Period(f"in the last {unit} ({start.isoformat()} to {(first - dt.timedelta(days=1)).isoformat()})", start, first)
+    return Period(
+        f"in the last {unit} ({start.isoformat()} to {(first - dt.timedelta(days=1)).isoformat()})", start, first
+    )
 
 
 def _first_day(day: dt.date, unit: str) -> dt.date:

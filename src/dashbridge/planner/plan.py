@@ -74,7 +74,10 @@ class TimeAxis:
 
 @dataclass
 class Plan:
-    """Everything the later steps need. `extra` groupings were not asked for but fill the page; `notes` are assumptions, `missed` what was not understood."""
+    """Everything the later steps need.
+
+    `extra` groupings were not asked for but fill the page; `notes` are assumptions, `missed` what was not understood.
+    """
 
     base: Table
     measures: list[Measure]

@@ -1,18 +1,19 @@
-"""Step 5: the queries. Each is grouped and carries sums and counts of non-null values, so that any view of it can be right.
+"""Step 5: the queries. Each is grouped and carries sums and counts of non-null values, so any view of it can be right.
 
-A query has the time as fine as a row budget allows, the groupings asked and the columns of the inputs; views aggregate it further.
+A query has the time as fine as a row budget allows, the groupings asked and the columns of the inputs; views aggregate
+it further.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
-from dashbridge.planner.dialect import RESERVED, literal, made_date, quote, table_sql, truncated
+from dashbridge.planner.dialect import made_date, quote, table_sql, truncated
 from dashbridge.planner.joins import Join
-from dashbridge.planner.lexicon import GRAIN_ORDER
-from dashbridge.planner.periods import Period
-from dashbridge.planner.plan import Condition, Dimension, Measure, Plan
+from dashbridge.planner.measure_sql import condition_sql, dimension_name, measure_columns, period_sql
+from dashbridge.planner.plan import Dimension, Measure, Plan
 from dashbridge.planner.schema import Column
 from dashbridge.planner.sqltext import SelectText
 
@@ -83,7 +84,9 @@ def _one_each(plan: Plan, writer: _Writer, base: str, queries: Queries) -> None:
         if grain is False:
             wanted, grain = (dimension,), _grain(plan, (dimension,))
         if grain is False:
-            queries.notes.append(f"By {dimension.label} the inputs do not apply: it has too many groups to keep the time beside them.")
+            queries.notes.append(
+                f"By {dimension.label} the inputs do not apply: it has too many groups to keep the time beside them."
+            )
             grain = None
         queries.built.append(_built(writer, f"{base}_by_{dimension.slug}"[:60], wanted, grain))
 
@@ -93,7 +96,7 @@ def _built(writer: _Writer, name: str, dimensions: tuple[Dimension, ...], grain:
     return BuiltQuery(name, writer.write(dimensions, grain), dimensions, time, grain)
 
 
-def _grain(plan: Plan, dimensions: Sequence[Dimension]) -> str | None | bool:
+def _grain(plan: Plan, dimensions: Sequence[Dimension]) -> str | Literal[False] | None:
     """The finest grain that fits the budget; None without a time; False when even the asked grain does not fit."""
     groups = 1.0
     for dimension in dimensions:
@@ -122,7 +125,9 @@ def _days(plan: Plan) -> float:
 
 def _query_name(plan: Plan) -> str:
     words = plan.base.short.lower()
-    plain = "".join(character if character.isascii() and (character.isalnum() or character == "_") else "_" for character in words)
+    plain = "".join(
+        character if character.isascii() and (character.isalnum() or character == "_") else "_" for character in words
+    )
     plain = (plain.strip("_") or "rows")[:40]
     return plain if plain[0].isalpha() else f"t_{plain}"
 
@@ -149,7 +154,7 @@ class _Writer:
         grouped = len(select)
         for measure in self.plan.measures:
             if measure.kind == "distinct" and not self.plan.single:
-                select.append((self._column(_required(measure), joins), measure.slug))
+                select.append((self._of(measure, joins), measure.slug))
                 grouped += 1
         for expression, name in self._measures(joins):
             if name not in [alias for _, alias in select]:
@@ -169,14 +174,23 @@ class _Writer:
         if dimension.name is not None:
             joins = self._joins([dimension])
             return SelectText(
-                select=((self._column(dimension.column, joins), name), (self._column(dimension.name, joins), f"{name}_name")),
+                select=(
+                    (self._column(dimension.column, joins), name),
+                    (self._column(dimension.name, joins), f"{name}_name"),
+                ),
                 source=table_sql(self.plan.base.name, self.dialect) + " AS t",
                 joins=tuple(self._join(join) for join in joins),
                 where=(f"{self._column(dimension.column, joins)} IS NOT NULL",),
                 group=2,
                 order="1",
             ).render()
-        text = SelectText(((column, name),), table_sql(dimension.column.table, self.dialect), where=(f"{column} IS NOT NULL",), group=1, order="1")
+        text = SelectText(
+            ((column, name),),
+            table_sql(dimension.column.table, self.dialect),
+            where=(f"{column} IS NOT NULL",),
+            group=1,
+            order="1",
+        )
         return text.render()
 
     def _measures(self, joins: Sequence[Join]) -> list[tuple[str, str]]:
@@ -193,10 +207,16 @@ class _Writer:
         return self._column(measure.column, joins) if measure.column is not None else "*"
 
     def _condition_of(self, measure: Measure, joins: Sequence[Join]) -> str:
-        return condition_sql(self._column(measure.condition.column, joins), measure.condition, self.dialect) if measure.condition else ""
+        return (
+            condition_sql(self._column(measure.condition.column, joins), measure.condition, self.dialect)
+            if measure.condition
+            else ""
+        )
 
     def _joins(self, dimensions: Sequence[Dimension]) -> list[Join]:
-        columns = [dimension.column for dimension in dimensions] + [dimension.name for dimension in dimensions if dimension.name]
+        columns = [dimension.column for dimension in dimensions] + [
+            dimension.name for dimension in dimensions if dimension.name
+        ]
         columns += [condition.column for condition in self.plan.conditions]
         columns += [measure.column for measure in self.plan.measures if measure.column is not None]
         found: dict[Join, None] = {}
@@ -217,17 +237,18 @@ class _Writer:
     def _join(self, join: Join) -> str:
         left = f"{self._alias(join.left.table)}.{quote(join.left.name, self.dialect)}"
         alias = self._alias(join.table)
-        return f"LEFT JOIN {table_sql(join.table, self.dialect)} AS {alias} ON {left} = {alias}.{quote(join.right.name, self.dialect)}"
+        right = f"{alias}.{quote(join.right.name, self.dialect)}"
+        return f"LEFT JOIN {table_sql(join.table, self.dialect)} AS {alias} ON {left} = {right}"
 
     def _time(self, grain: str, joined: bool) -> str:
         source, kind = self._moment(joined)
         return truncated(source, grain, kind, self.dialect)
 
     def _moment(self, joined: bool) -> tuple[str, str]:
-        assert self.plan.time is not None
-        names = [("t." if joined else "") + quote(column.name, self.dialect) for column in self.plan.time.columns]
+        columns = self.plan.time.columns if self.plan.time else ()
+        names = [("t." if joined else "") + quote(column.name, self.dialect) for column in columns]
         if len(names) == 1:
-            return names[0], self.plan.time.columns[0].kind
+            return names[0], columns[0].kind
         return made_date(names[0], names[1], names[2] if len(names) > 2 else "1", self.dialect), "date"
 
     def _where(self, joins: Sequence[Join]) -> list[str]:
@@ -240,70 +261,9 @@ class _Writer:
 
 
 def _path(column: Column, dimensions: Sequence[Dimension], plan: Plan) -> Sequence[Join]:
-    """How to reach a column; a name is reached through the very key it names (an origin's or a destination's airport)."""
+    """How to reach a column; a name is reached through the very key it names, not another to the same table."""
     owner = next((dimension for dimension in dimensions if dimension.name == column), None)
     path = plan.paths.get(column.table, ())
     if owner is not None and path and path[-1].left != owner.column:
         return ()
     return path
-
-
-def dimension_name(dimension: Dimension) -> str:
-    """The grouping's column name in a query."""
-    slug = dimension.slug if dimension.slug[:1].isalpha() else f"g_{dimension.slug}"
-    return f"{slug}_value" if slug.lower() in RESERVED else slug
-
-
-def measure_columns(measure: Measure, column: str, condition: str = "") -> list[tuple[str, str]]:
-    """What a query must carry so that the measure can be computed again over any of its groups."""
-    stem = measure.stem
-    if measure.kind == "count":
-        return [("count(*)", stem)]
-    if measure.kind == "avg":
-        return [(f"sum({column})", f"{stem}_sum"), (f"count({column})", f"{stem}_count")]
-    if measure.kind == "share":
-        return [(f"sum(CASE WHEN {condition} THEN 1 ELSE 0 END)", f"{stem}_hits"), (f"count({column})", f"{stem}_count")]
-    if measure.kind == "distinct":
-        return [(f"count(DISTINCT {column})", measure.slug)]
-    return [(f"{measure.kind}({column})", f"{stem}_{measure.kind}")]
-
-
-def measure_expression(measure: Measure, single: bool = False) -> str:
-    """The measure over a query's rows, in the post-query's dialect."""
-    stem = measure.stem
-    if measure.kind == "avg":
-        return f"CAST(sum({stem}_sum) AS DOUBLE) / nullif(sum({stem}_count), 0)"
-    if measure.kind == "share":
-        return f"CAST(sum({stem}_hits) AS DOUBLE) / nullif(sum({stem}_count), 0)"
-    if measure.kind == "count":
-        return f"sum({stem})"
-    if measure.kind == "distinct":
-        return f"max({measure.slug})" if single else f"count(DISTINCT {measure.slug})"
-    return f"{measure.kind}({stem}_{measure.kind})"
-
-
-def condition_sql(column: str, condition: Condition, dialect: str) -> str:
-    """A condition as SQL."""
-    values = [literal(value, dialect) for value in condition.values]
-    if condition.op == "between":
-        return f"{column} BETWEEN {values[0]} AND {values[1]}"
-    if condition.op in ("in", "not in"):
-        return f"{column} {condition.op.upper()} ({', '.join(values)})"
-    return f"{column} {condition.op} {values[0]}"
-
-
-def period_sql(source: str, period: Period, dialect: str) -> list[str]:
-    """A period as conditions on a time expression."""
-    if period.months:
-        listed = ", ".join(str(month) for month in period.months)
-        return [f"EXTRACT(month FROM {source}) IN ({listed})" if len(period.months) > 1 else f"EXTRACT(month FROM {source}) = {listed}"]
-    found = [f"{source} >= {literal(period.start, dialect)}"] if period.start else []
-    return found + ([f"{source} < {literal(period.until, dialect)}"] if period.until else [])
-
-
-def _required(measure: Measure) -> Column:
-    assert measure.column is not None
-    return measure.column
-
-
-__all__ = ["GRAIN_ORDER", "BuiltQuery", "Queries", "build_queries", "dimension_name", "measure_expression"]

@@ -1,4 +1,4 @@
-"""Step 1: read the question without any schema — what is asked to be counted, per what time, when, how many, drawn how."""
+"""Step 1: read the question without any schema — what is counted, per what time, when, how many, drawn how."""
 
 from __future__ import annotations
 
@@ -12,7 +12,20 @@ from dashbridge.planner.words import MAX_CHARACTERS, Token, tokens
 _MOST = frozenset(["most", "highest", "largest", "biggest", "longest", "best", "top", "greatest"])
 _LEAST = frozenset(["least", "lowest", "smallest", "fewest", "shortest", "worst", "bottom"])
 _COUNTED = frozenset(["count", "number", "counts"])
-_PLAIN_STARTS = (("how", "many"), ("how", "much"), ("what", "is"), ("what", "was"), ("what", "were"), ("what", "are"), ("what's",), ("what", "share"), ("what", "percentage"), ("what", "percent"), ("what", "proportion"), ("what", "fraction"))
+_PLAIN_STARTS = (
+    ("how", "many"),
+    ("how", "much"),
+    ("what", "is"),
+    ("what", "was"),
+    ("what", "were"),
+    ("what", "are"),
+    ("what's",),
+    ("what", "share"),
+    ("what", "percentage"),
+    ("what", "percent"),
+    ("what", "proportion"),
+    ("what", "fraction"),
+)
 
 
 @dataclass
@@ -57,8 +70,15 @@ def read_question(text: str, today: str) -> Question:
 def _chart(question: Question, words: Sequence[str]) -> None:
     for at, word in enumerate(words):
         following = words[at + 1] if at + 1 < len(words) else ""
-        named = word in CHARTS and (following in ("chart", "graph", "plot", "diagram") or word in ("heatmap", "histogram", "pie"))
-        as_a = word in CHARTS and at > 0 and words[at - 1] in ("a", "as") and word in ("table", "bar", "line", "pie", "scatter")
+        named = word in CHARTS and (
+            following in ("chart", "graph", "plot", "diagram") or word in ("heatmap", "histogram", "pie")
+        )
+        as_a = (
+            word in CHARTS
+            and at > 0
+            and words[at - 1] in ("a", "as")
+            and word in ("table", "bar", "line", "pie", "scatter")
+        )
         if named or as_a:
             question.chart = CHARTS[word]
             question.taken |= {at, at + 1} if named and following in ("chart", "graph", "plot", "diagram") else {at}
@@ -89,9 +109,18 @@ def _grain(question: Question, words: Sequence[str]) -> None:
         grain = GRAINS.get(singular)
         if word in CUES_STRONG_BY or word in ("over", "for") or (word in ("vs", "versus") and at):
             listing = True
-        elif at and before not in ("and", ",", "the", "each", "by") and word not in ("and", ",", "the", "each", "every") and not grain:
+        elif (
+            at
+            and before not in ("and", ",", "the", "each", "by")
+            and word not in ("and", ",", "the", "each", "every")
+            and not grain
+        ):
             listing = listing and at + 1 < len(words) and words[at + 1] in ("and", ",")
-        if grain and at not in question.taken and (_adverb(word) or listing or before in ("by", "per", "each", "every")):
+        if (
+            grain
+            and at not in question.taken
+            and (_adverb(word) or listing or before in ("by", "per", "each", "every"))
+        ):
             if grain == "day" and at + 2 < len(words) and words[at + 1 : at + 3] == ["of", "week"]:
                 question.taken |= {at + 1, at + 2}
                 grain = "weekday"
@@ -105,11 +134,24 @@ def _grain(question: Question, words: Sequence[str]) -> None:
     joined = " ".join(words)
     question.over_time = any(cue in joined for cue in ("over time", "trend", "timeline", "evolution", "development of"))
     if question.over_time:
-        question.taken |= {at for at, word in enumerate(words) if word in ("over", "time", "trend", "trends", "timeline", "evolution")}
+        question.taken |= {
+            at for at, word in enumerate(words) if word in ("over", "time", "trend", "trends", "timeline", "evolution")
+        }
 
 
 def _adverb(word: str) -> bool:
-    return word in ("hourly", "daily", "weekly", "monthly", "quarterly", "yearly", "annual", "annually", "weekday", "weekdays")
+    return word in (
+        "hourly",
+        "daily",
+        "weekly",
+        "monthly",
+        "quarterly",
+        "yearly",
+        "annual",
+        "annually",
+        "weekday",
+        "weekdays",
+    )
 
 
 def _aggregates(question: Question, words: Sequence[str]) -> None:
@@ -127,7 +169,17 @@ def _aggregates(question: Question, words: Sequence[str]) -> None:
 
 def _broad(question: Question, words: Sequence[str]) -> None:
     joined = " ".join(words)
-    cues = ("overview", "summary", "summarise", "summarize", "dashboard", "how are", "tell me about", "key figures", "performance")
+    cues = (
+        "overview",
+        "summary",
+        "summarise",
+        "summarize",
+        "dashboard",
+        "how are",
+        "tell me about",
+        "key figures",
+        "performance",
+    )
     question.broad = any(cue in joined for cue in cues)
 
 

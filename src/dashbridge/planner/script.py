@@ -1,7 +1,8 @@
 """Running a plan as a script of tool calls, with no memory but the messages.
 
-A script is a generator: it yields the calls of one step, is sent their answers, and returns the closing text. For every request
-it starts from the top and is fed what the turn's messages already hold; where they end, its next calls are the answer.
+A script is a generator: it yields the calls of one step, is sent their answers, and returns the closing text. For every
+request it starts from the top and is fed what the turn's messages already hold; where they end, its next calls are the
+answer.
 """
 
 from __future__ import annotations

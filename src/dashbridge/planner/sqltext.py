@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 _SELECT = re.compile(
     r"SELECT\n(?P<select>(?:  .+\n)+)FROM (?P<source>[^\n]+)(?P<joins>(?:\nLEFT JOIN [^\n]+)*)"
-    r"(?:\nWHERE (?P<where>[^\n]+(?:\n  AND [^\n]+)*))?(?:\nGROUP BY (?P<group>[\d, ]+))?(?:\nORDER BY (?P<order>[^\n]+))?"
+    r"(?:\nWHERE (?P<where>[^\n]+(?:\n  AND [^\n]+)*))?"
+    r"(?:\nGROUP BY (?P<group>[\d, ]+))?(?:\nORDER BY (?P<order>[^\n]+))?"
 )
 _ITEM = re.compile(r"  (?P<expression>.+) AS (?P<name>[A-Za-z_]\w*),?")
 
@@ -32,7 +33,12 @@ class SelectText:
 
     def render(self) -> str:
         """The statement."""
-        lines = ["SELECT", ",\n".join(f"  {expression} AS {name}" for expression, name in self.select), f"FROM {self.source}", *self.joins]
+        lines = [
+            "SELECT",
+            ",\n".join(f"  {expression} AS {name}" for expression, name in self.select),
+            f"FROM {self.source}",
+            *self.joins,
+        ]
         if self.where:
             lines.append("WHERE " + "\n  AND ".join(self.where))
         if self.group:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from dashbridge.planner.emit import emit, entry
+from dashbridge.planner.emit import emit, entry, item
 
 _KEY = re.compile(r"""(?P<indent> *)(?P<quote>["']?)(?P<key>[A-Za-z_][\w-]*)(?P=quote)\s*:(?P<rest>.*)""")
 
@@ -58,11 +58,36 @@ def _patch_entry(lines: list[str], key: str, before: Any, after: Any, indent: in
     inner = len(body) - len(body.lstrip())
     if bare and isinstance(before, dict) and isinstance(after, dict) and after and inner > indent:
         return [lines[0], *_patch_map(lines[1:], before, after, inner)]
+    if bare and isinstance(before, list) and isinstance(after, list) and after:
+        patched = _patch_list(lines[1:], before, after)
+        if patched is not None:
+            return [lines[0], *patched]
     tail: list[str] = []
     rest = list(lines)
     while len(rest) > 1 and (not rest[-1].strip() or rest[-1].lstrip().startswith("#")):
         tail.insert(0, rest.pop())
     return [*entry(key, after, indent), *tail]
+
+
+def _patch_list(lines: list[str], before: list[Any], after: list[Any]) -> list[str] | None:
+    """A block list whose items that did not change keep their lines; None when the lines are not one block list."""
+    first = next((line for line in lines if line.lstrip().startswith("- ")), "")
+    indent = len(first) - len(first.lstrip())
+    starts = [at for at, line in enumerate(lines) if line.startswith(f"{' ' * indent}- ")]
+    if len(starts) != len(before) or any(line.strip() and len(line) - len(line.lstrip()) < indent for line in lines):
+        return None
+    ends = [*starts[1:], len(lines)]
+    written = [lines[start:end] for start, end in zip(starts, ends, strict=True)]
+    patched = lines[: starts[0]]
+    at = 0
+    for value in after:
+        same = next((place for place in range(at, len(before)) if before[place] == value), None)
+        if same is None:
+            patched += item(value, indent)
+        else:
+            patched += written[same]
+            at = same + 1
+    return patched
 
 
 def _end(lines: list[str], at: int, indent: int) -> int:

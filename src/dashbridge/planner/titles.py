@@ -20,7 +20,9 @@ def plan_title(plan: Plan) -> str:
     if plan.by_time and plan.time is not None:
         groups.append(grain_label(plan.time.grain))
     by = f" by {sentence(groups)}" if groups else ""
-    top = f"Top {plan.limit}: " if plan.limit and plan.order != "asc" else f"Bottom {plan.limit}: " if plan.limit else ""
+    top = (
+        f"Top {plan.limit}: " if plan.limit and plan.order != "asc" else f"Bottom {plan.limit}: " if plan.limit else ""
+    )
     return (top + capital(measured) + by + scope_words(plan))[:_LONGEST].rstrip(" ,")
 
 

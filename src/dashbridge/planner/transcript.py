@@ -108,7 +108,7 @@ def _read_message(message: Message, turns: list[Turn]) -> None:
             turns[-1].calls.append(block)
         elif isinstance(block, ToolResult):
             turns[-1].answers[block.tool_use_id] = _answer(block)
-        else:
+        elif isinstance(block, Text):
             turns[-1].said += block.text
     if message.role == "user" and any(isinstance(block, Text) for block in message.blocks):
         turns.append(Turn("\n".join(block.text for block in message.blocks if isinstance(block, Text))))

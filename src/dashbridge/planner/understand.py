@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dashbridge.planner.conditions import Resolve, choice_of, option, read_conditions
+from dashbridge.planner.conditions import read_conditions
 from dashbridge.planner.dimensions import filter_dimensions, overview_dimensions, read_dimensions
 from dashbridge.planner.lexicon import AMOUNTS
 from dashbridge.planner.measures import column_measure, condition_words, count_measure, read_measures
 from dashbridge.planner.mentions import Linked, link
 from dashbridge.planner.plan import Measure, NeedsChoice, NotAnswerable, Plan, TimeAxis
 from dashbridge.planner.question import Question, read_question
+from dashbridge.planner.resolve import Resolve, choice_of, option
 from dashbridge.planner.schema import Column, Table
 from dashbridge.planner.titles import plan_title
 from dashbridge.planner.words import sentence, tokens
@@ -74,9 +75,19 @@ def resolver(choices: Sequence[str]) -> Resolve:
 
 
 def pick(answer: str, columns: Sequence[Column]) -> Column | None:
-    """The column an answer means: its option's text, its name, its position, or its words; None when that is not clear."""
+    """The column an answer means by its option's text, name, position or words; None when that is not clear."""
     said = answer.strip().lower().rstrip(".!")
-    ordinals = {"1": 0, "first": 0, "the first": 0, "2": 1, "second": 1, "the second": 1, "3": 2, "third": 2, "the third": 2}
+    ordinals = {
+        "1": 0,
+        "first": 0,
+        "the first": 0,
+        "2": 1,
+        "second": 1,
+        "the second": 1,
+        "3": 2,
+        "third": 2,
+        "the third": 2,
+    }
     for column in columns:
         if said in (option(column).lower(), column.name.lower(), column.label.lower()):
             return column
@@ -118,22 +129,33 @@ def _widen(plan: Plan, linked: Linked, question: Question) -> None:
     plan.by_time = plan.time is not None
     if plan.measures == [count_measure(linked)] and not question.counted:
         found: list[Measure] = [column_measure(column) for column in linked.base.with_role("measure")]
-        amounts = [one for one in found if one.kind == "sum" and one.column and (one.column.kind == "decimal" or set(one.column.words) & AMOUNTS)]
+        amounts = [
+            one
+            for one in found
+            if one.kind == "sum" and one.column and (one.column.kind == "decimal" or set(one.column.words) & AMOUNTS)
+        ]
         levels = [one for one in found if one.kind == "avg"]
         plan.measures = (amounts[:2] + plan.measures + levels)[:_MOST_MEASURES]
     known = {dimension.column for dimension in plan.dimensions}
-    plan.extra = [one for one in overview_dimensions(linked) if one.column not in known][: max(0, 3 - len(plan.dimensions))]
+    plan.extra = [one for one in overview_dimensions(linked) if one.column not in known][
+        : max(0, 3 - len(plan.dimensions))
+    ]
 
 
 def _note(plan: Plan, question: Question) -> None:
     if question.unsupported:
-        plan.missed += [f"{word} (not among average, total, count, lowest, highest, share)" for word in dict.fromkeys(question.unsupported)]
+        plan.missed += [
+            f"{word} (not among average, total, count, lowest, highest, share)"
+            for word in dict.fromkeys(question.unsupported)
+        ]
     if question.cut:
         plan.notes.append("Only the first 4,000 characters of the question were read.")
     if (question.grain or question.over_time) and plan.time is None:
         plan.missed.append(f"a time axis: {plan.base.name} has no date column")
     if question.periods and plan.time is None:
-        plan.missed.append(f"{sentence([period.text for period in question.periods])}: {plan.base.name} has no date column")
+        plan.missed.append(
+            f"{sentence([period.text for period in question.periods])}: {plan.base.name} has no date column"
+        )
         plan.periods = ()
     if any(period.months for period in plan.periods) and plan.time is not None:
         plan.notes.append("A month without a year means that month of every year in the data.")
@@ -144,10 +166,15 @@ def _note(plan: Plan, question: Question) -> None:
         plan.notes.append(f"The filter reads the column {condition.column.name}: {condition_words(condition)}.")
     for measure in plan.measures:
         if measure.condition is not None:
-            plan.notes.append(f"The share counts rows where {condition_words(measure.condition)}, of those where {measure.condition.column.name} is known.")
+            plan.notes.append(
+                f"The share counts rows where {condition_words(measure.condition)}, "
+                f"of those where {measure.condition.column.name} is known."
+            )
     first = plan.measures[0]
     if first.kind == "avg" and first.column is not None and "avg" not in question.aggregates.values():
-        plan.notes.append(f"{first.column.label.capitalize()} is averaged, not added up; rows without a value are left out.")
+        plan.notes.append(
+            f"{first.column.label.capitalize()} is averaged, not added up; rows without a value are left out."
+        )
 
 
 __all__ = ["best_base", "pick", "resolver", "time_axis", "understand"]
