@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
@@ -27,6 +28,9 @@ _ARROW = {
     Kind.BYTES: pa.binary(),
     Kind.INTERVAL: pa.month_day_nano_interval(),
 }
+
+
+_BLOCK = re.compile(r"""["']?sql["']?\s*:\s*\|""")
 
 
 class OpensWarehouse(Protocol):
@@ -68,7 +72,7 @@ async def check_dashboard(
     problems: list[Problem] = []
     for name, outcome in zip(names, outcomes, strict=True):
         if isinstance(outcome, DashbridgeError):
-            problems.append(_in_sql(loaded, text, f"/queries/{name}/sql", outcome))
+            problems.append(_in_sql(loaded, text, name, compiled.queries[name].sql, outcome))
         elif isinstance(outcome, BaseException):
             raise outcome
         else:
@@ -146,13 +150,16 @@ def _at(loaded: LoadedDashboard, path: str, error: DashbridgeError, hint: str | 
     return Problem(error.code, error.message, Place(path, place.line, place.column), hint or error.hint)
 
 
-def _in_sql(loaded: LoadedDashboard, text: str | bytes, path: str, error: DashbridgeError) -> Problem:
-    """The error at its own line inside the file: the SQL's line counted from where its text begins."""
-    problem = _at(loaded, path, error)
-    line, column, inner = problem.place.line, problem.place.column, error.place.line
-    if line is None or inner is None:
-        return problem
+def _in_sql(loaded: LoadedDashboard, text: str | bytes, name: str, sql: str, error: DashbridgeError) -> Problem:
+    """The error at its own line of the file where the SQL is a block (`sql: |`), else where the SQL begins."""
+    path = f"/queries/{name}/sql"
+    problem = _at(loaded, path, error, error.hint or "compare its names with the tables and columns of the connection")
+    begins, inner = problem.place, error.place.line
     lines = (text if isinstance(text, str) else text.decode()).splitlines()
-    begins_below = lines[line - 1][(column or 1) - 1 :].startswith(("|", ">"))
-    place = Place(path, line + inner, None) if begins_below else Place(path, line + inner - 1, column)
-    return replace(problem, place=place)
+    if begins.line is None or inner is None or not _BLOCK.match(lines[begins.line - 1][(begins.column or 1) - 1 :]):
+        return problem
+    here = begins.line + inner
+    written, meant = lines[here - 1 : here], sql.splitlines()[inner - 1 : inner]
+    if error.place.column is None or not written or not meant:
+        return replace(problem, place=Place(path, here))
+    return replace(problem, place=Place(path, here, error.place.column + len(written[0]) - len(meant[0])))

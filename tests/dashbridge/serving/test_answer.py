@@ -1,0 +1,325 @@
+"""Answers: right numbers, computed once, one team's own, and honest about what failed or was cut."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import pyarrow as pa
+import pytest
+
+from dashbridge.connections import GatedWarehouse
+from dashbridge.dashboards import CompiledDashboard, compile_dashboard, load_dashboard
+from dashbridge.kit import DashbridgeError, Invalid, NotFound, Unavailable
+from dashbridge.serving import Answers, Asked, DataAnswer, InsightAnswer, ServingLimits, single_insight
+from dashbridge.sql import Scope
+from dashbridge.warehouse.base import Limits, Parameter, Result
+from dashbridge.warehouse.duckdb import DuckDBPool
+from dashbridge.warehouse.memory import MemoryWarehouse
+
+TODAY = date(2024, 6, 1)
+ASKED = Asked("team-a", "connection", "shop", 1, "f" * 64)
+
+
+class Counted(MemoryWarehouse):
+    """Counts its runs; may fail, and may be held."""
+
+    def __init__(self, tables: dict[str, pa.Table]) -> None:
+        super().__init__(tables)
+        self.runs: list[str] = []
+        self.fail = False
+        self.started = asyncio.Event()
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def run(self, sql: str, parameters: Sequence[Parameter] = (), *, limits: Limits = Limits()) -> Result:
+        self.runs.append(sql)
+        self.started.set()
+        await self.gate.wait()
+        if self.fail:
+            raise Unavailable("The warehouse is down", code="down")
+        return await super().run(sql, parameters, limits=limits)
+
+
+def orders(rows: int = 300, factor: float = 1.0) -> dict[str, pa.Table]:
+    regions = ["n", "s", "w"]
+    return {
+        "orders": pa.table(
+            {
+                "day": [date(2024, 1, 1 + n % 28) for n in range(rows)],
+                "region": [regions[n % 3] for n in range(rows)],
+                "amount": [n % 50 / 4.0 * factor for n in range(rows)],
+            }
+        ),
+        "regions": pa.table({"region": regions, "label": ["North", "South", "=West"]}),
+    }
+
+
+def gated(warehouse: MemoryWarehouse, datasets: frozenset[str] = frozenset({"main"})) -> GatedWarehouse:
+    scope = Scope("duckdb", datasets, default_dataset="main")
+    return GatedWarehouse(warehouse, connection_id=uuid4(), scope=scope, limits=Limits())
+
+
+def compiled(yaml: str) -> CompiledDashboard:
+    return compile_dashboard(load_dashboard(yaml))
+
+
+@pytest.fixture
+def dashboard(shop_yaml: str) -> CompiledDashboard:
+    return compiled(shop_yaml)
+
+
+@pytest.fixture
+def answers(query_pool: DuckDBPool) -> Answers:
+    return Answers(query_pool, ServingLimits())
+
+
+@pytest.fixture
+def warehouse() -> Counted:
+    return Counted(orders())
+
+
+async def ask(answers: Answers, dashboard: CompiledDashboard, warehouse: Any, **options: Any) -> DataAnswer:
+    inputs = options.pop("inputs", {})
+    asked = options.pop("asked", ASKED)
+    guarded = warehouse if isinstance(warehouse, GatedWarehouse) else gated(warehouse)
+    return await answers.answer(asked, dashboard, guarded, inputs, today=TODAY, **options)
+
+
+def data(answer: DataAnswer, insight: str) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = json.loads(answer.json())["insights"][insight]["data"]
+    return found
+
+
+def total(answer: DataAnswer) -> Any:
+    return data(answer, "total")["props.value"][0]
+
+
+async def test_the_flat_answer_has_the_agreed_shape(
+    answers: Answers, dashboard: CompiledDashboard, warehouse: Counted
+) -> None:
+    body = json.loads((await ask(answers, dashboard, warehouse)).json())
+    assert set(body) == {"dashboard", "revision", "generated_at", "inputs", "insights"}
+    by_day = body["insights"]["by_day"]
+    assert set(by_day) == {"data", "query", "interactions", "metadata"}
+    assert set(by_day["data"]) == {"props.x", "props.y", "props.color", "region"}
+    assert len({len(values) for values in by_day["data"].values()}) == 1
+    metadata = by_day["metadata"]
+    assert (metadata["split_column"], metadata["input_dependencies"], metadata["truncated"]) == (
+        "region",
+        ["region"],
+        False,
+    )
+    assert metadata["rows"] == len(by_day["data"]["props.x"]) == 84
+    assert [column["name"] for column in metadata["columns"]] == list(by_day["data"])
+    assert "${ref(region).values}" in by_day["query"]
+    assert by_day["data"]["props.x"] == sorted(by_day["data"]["props.x"])
+    assert body["inputs"]["region"]["options"][2] == {"value": "w", "label": "=West"}
+
+
+async def test_inputs_change_the_numbers_and_run_nothing_again(
+    answers: Answers, dashboard: CompiledDashboard, warehouse: Counted
+) -> None:
+    rows = orders()["orders"].to_pylist()
+    whole = await ask(answers, dashboard, warehouse)
+    assert total(whole) == pytest.approx(sum(row["amount"] for row in rows))
+    for regions in (["n"], ["n", "w"], ["none"], ["'; DROP TABLE orders --"], ["all"]):
+        chosen = {"n", "s", "w"} if regions == ["all"] else set(regions)
+        answer = await ask(answers, dashboard, warehouse, inputs={"region": regions})
+        wanted = sum(row["amount"] for row in rows if row["region"] in chosen)
+        assert (total(answer) or 0) == pytest.approx(wanted)
+    assert len(warehouse.runs) == 2  # sales and regions, once each
+
+
+@pytest.mark.parametrize(
+    "inputs", [{"nope": ["1"]}, {"region.from": ["x"]}, {"region": ["x" * 5_000]}, {"region": ["v"] * 2_000}]
+)
+async def test_inputs_that_do_not_fit_are_named(
+    answers: Answers, dashboard: CompiledDashboard, warehouse: Counted, inputs: dict[str, list[str]]
+) -> None:
+    with pytest.raises(Invalid):
+        await ask(answers, dashboard, warehouse, inputs=inputs)
+    assert warehouse.runs == []
+
+
+async def test_two_hundred_askers_are_one_run(
+    answers: Answers, dashboard: CompiledDashboard, warehouse: Counted
+) -> None:
+    guarded = gated(warehouse)
+    warehouse.gate.clear()
+    askers = [asyncio.ensure_future(ask(answers, dashboard, guarded, only="total")) for _ in range(200)]
+    await warehouse.started.wait()
+    warehouse.gate.set()
+    found = await asyncio.gather(*askers)
+    assert len(warehouse.runs) == 1
+    assert len({total(answer) for answer in found}) == 1
+
+
+async def test_a_cancelled_leader_leaves_the_others_their_answer(
+    answers: Answers, dashboard: CompiledDashboard, warehouse: Counted
+) -> None:
+    guarded = gated(warehouse)
+    warehouse.gate.clear()
+    leader, *others = [asyncio.ensure_future(ask(answers, dashboard, guarded, only="total")) for _ in range(5)]
+    await warehouse.started.wait()
+    leader.cancel()
+    await asyncio.wait([leader])
+    warehouse.gate.set()
+    assert {total(answer) for answer in await asyncio.gather(*others)}
+    assert (leader.cancelled(), len(warehouse.runs)) == (True, 1)
+
+
+async def test_a_failure_is_told_and_not_kept(
+    answers: Answers, dashboard: CompiledDashboard, warehouse: Counted
+) -> None:
+    warehouse.fail = True
+    body = json.loads((await ask(answers, dashboard, warehouse)).json())
+    assert {name: one["error"]["code"] for name, one in body["insights"].items()} == {"total": "down", "by_day": "down"}
+    assert body["inputs"]["region"]["options"] == []
+    assert body["inputs"]["region"]["error"]["code"] == "down"
+    warehouse.fail = False
+    assert total(await ask(answers, dashboard, warehouse)) > 0
+
+
+async def test_one_insight_fails_while_the_others_live(answers: Answers, shop_yaml: str, warehouse: Counted) -> None:
+    yaml = shop_yaml.replace("props: {value: sum(amount)}", 'props: {value: "sum(CAST(region AS INTEGER))"}')
+    answer = await ask(answers, compiled(yaml), warehouse)
+    body = json.loads(answer.json())["insights"]
+    assert set(body["total"]) == {"error"}
+    assert set(body["total"]["error"]) >= {"code", "message", "hint"}
+    assert body["by_day"]["metadata"]["rows"] == 84
+    with pytest.raises(DashbridgeError):
+        (await ask(answers, compiled(yaml), warehouse, only="total")).only()
+
+
+async def test_a_query_that_fails_takes_only_its_own_insights(
+    answers: Answers, shop_yaml: str, warehouse: Counted
+) -> None:
+    yaml = shop_yaml.replace("SELECT region, label FROM regions", "SELECT absent AS region, 1 AS label FROM regions")
+    body = json.loads((await ask(answers, compiled(yaml), warehouse)).json())
+    assert "error" in body["inputs"]["region"]
+    assert all("data" in insight for insight in body["insights"].values())
+
+
+async def test_a_team_never_sees_another_teams_rows(answers: Answers, dashboard: CompiledDashboard) -> None:
+    ours, theirs = Counted(orders()), Counted(orders(factor=1_000.0))
+    first = await ask(answers, dashboard, ours)
+    other = await ask(answers, dashboard, theirs, asked=replace(ASKED, team_id="team-b"))
+    assert total(other) == pytest.approx(1_000 * total(first))
+    assert (len(ours.runs), len(theirs.runs)) == (2, 2)
+    assert first.etag("json", "team-a") != first.etag("json", "team-b")
+
+
+@pytest.mark.parametrize("field", ["team_id", "connection_id"])
+async def test_what_is_kept_is_kept_by_team_and_connection(
+    answers: Answers, dashboard: CompiledDashboard, warehouse: Counted, field: str
+) -> None:
+    await ask(answers, dashboard, warehouse)
+    await ask(answers, dashboard, warehouse, asked=replace(ASKED, slug="another", revision=7))
+    assert len(warehouse.runs) == 2
+    await ask(answers, dashboard, warehouse, asked=replace(ASKED, **{field: "other"}))
+    assert len(warehouse.runs) == 4
+
+
+async def test_rows_kept_under_a_wider_scope_are_not_given_under_a_narrower(answers: Answers, shop_yaml: str) -> None:
+    tables = orders() | {"private.orders": orders(factor=9.0)["orders"]}
+    dashboard = compiled(shop_yaml.replace("FROM orders", "FROM private.orders"))
+    inner = Counted(tables)
+    wide = await ask(answers, dashboard, gated(inner, frozenset({"main", "private"})))
+    assert total(wide) > 0
+    narrow = await ask(answers, dashboard, gated(inner))
+    assert isinstance(narrow.insights["total"], Invalid)
+
+
+async def test_new_data_is_a_new_answer(answers: Answers, dashboard: CompiledDashboard, warehouse: Counted) -> None:
+    guarded = gated(warehouse)
+    first = await ask(answers, dashboard, guarded)
+    again = await ask(answers, dashboard, guarded)
+    assert [one.cache for one in shown(again)] == ["hit", "hit"]
+    assert [one.cache for one in shown(first)] == ["miss", "miss"]
+    warehouse.replace(orders(factor=2.0))
+    changed = await ask(answers, dashboard, guarded)
+    assert total(changed) == pytest.approx(2 * total(first))
+    tags = [answer.etag("json", "team-a") for answer in (first, again, changed)]
+    assert tags[0] == tags[1] != tags[2]
+
+
+def shown(answer: DataAnswer) -> list[InsightAnswer]:
+    return [one for one in answer.insights.values() if isinstance(one, InsightAnswer)]
+
+
+async def test_the_tag_follows_the_content_alone(
+    dashboard: CompiledDashboard, warehouse: Counted, query_pool: DuckDBPool
+) -> None:
+    tags = set()
+    for _ in range(2):  # another process computes it at another time
+        fresh = Answers(query_pool, ServingLimits())
+        tags.add((await ask(fresh, dashboard, warehouse)).etag("json", "team-a"))
+        tags.add((await ask(fresh, dashboard, warehouse)).etag("json", "team-a"))
+    assert len(tags) == 1
+    answer = await ask(fresh, dashboard, warehouse)
+    for other in (
+        answer.etag("csv", "team-a"),
+        replace(answer, revision=2).etag("json", "team-a"),
+        replace(answer, yaml_sha256="0").etag("json", "team-a"),
+        (await ask(fresh, dashboard, warehouse, inputs={"region": ["n"]})).etag("json", "team-a"),
+        (await ask(fresh, dashboard, warehouse, only="total")).etag("json", "team-a"),
+    ):
+        tags.add(other)
+    assert len(tags) == 6
+
+
+async def test_a_result_with_too_many_rows_is_refused_not_cut(
+    dashboard: CompiledDashboard, warehouse: Counted, query_pool: DuckDBPool
+) -> None:
+    answer = await ask(Answers(query_pool, ServingLimits(max_query_rows=83)), dashboard, warehouse)
+    assert {one.code for one in answer.insights.values() if isinstance(one, DashbridgeError)} == {"too_many_rows"}
+    exact = await ask(Answers(query_pool, ServingLimits(max_query_rows=84)), dashboard, warehouse)
+    assert total(exact) > 0
+
+
+@pytest.mark.parametrize(("most", "rows", "cut"), [(84, 84, False), (83, 83, True), (1, 1, True)])
+async def test_an_insight_that_is_cut_says_so(
+    dashboard: CompiledDashboard, warehouse: Counted, query_pool: DuckDBPool, most: int, rows: int, cut: bool
+) -> None:
+    answer = await ask(Answers(query_pool, ServingLimits(max_insight_rows=most)), dashboard, warehouse)
+    by_day = answer.insights["by_day"]
+    assert isinstance(by_day, InsightAnswer)
+    assert (by_day.metadata["rows"], by_day.metadata["truncated"], by_day.table.num_rows) == (rows, cut, rows)
+
+
+async def test_a_cache_too_small_for_the_rows_answers_all_the_same(
+    dashboard: CompiledDashboard, warehouse: Counted, query_pool: DuckDBPool
+) -> None:
+    small = Answers(query_pool, ServingLimits(cache_bytes=1))
+    assert total(await ask(small, dashboard, warehouse)) == total(await ask(small, dashboard, warehouse))
+    assert len(warehouse.runs) == 4
+
+
+async def test_rows_go_at_their_ttl(answers: Answers, shop_yaml: str, warehouse: Counted) -> None:
+    dashboard = compiled(shop_yaml)
+    dashboard.queries["sales"] = replace(dashboard.queries["sales"], ttl_s=0)
+    await ask(answers, dashboard, warehouse, only="total")
+    await ask(answers, dashboard, warehouse, only="total")
+    assert len(warehouse.runs) == 2
+
+
+async def test_an_unknown_insight_is_not_found(
+    answers: Answers, dashboard: CompiledDashboard, warehouse: Counted
+) -> None:
+    with pytest.raises(NotFound, match="nope"):
+        await ask(answers, dashboard, warehouse, only="nope")
+    with pytest.raises(Invalid, match="several"):
+        single_insight(dashboard, None)
+    assert single_insight(dashboard, "total") == "total"
+
+
+async def test_no_rows_are_an_answer_too(answers: Answers, dashboard: CompiledDashboard) -> None:
+    answer = await ask(answers, dashboard, Counted(orders(rows=0)))
+    assert data(answer, "by_day") == {"props.x": [], "props.y": [], "props.color": [], "region": []}
+    assert data(answer, "total") == {"props.value": [None]}
