@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from dashbridge.warehouse.pool import DuckDBPool
 __all__ = ["DuckDBPool", "DuckDBWarehouse"]
 
 _METADATA_S = 15.0
+_PLANS_KEPT = 1_000
 
 
 class DuckDBWarehouse:
@@ -31,6 +33,7 @@ class DuckDBWarehouse:
         self._path = path
         self._root = root
         self._pool = pool
+        self._planned: OrderedDict[tuple[str, str], tuple[str, int]] = OrderedDict()
 
     async def list_datasets(self) -> list[Dataset]:
         """Schemas but the engine's own."""
@@ -46,14 +49,22 @@ class DuckDBWarehouse:
 
     async def dry_run(self, sql: str, parameters: Sequence[Parameter] = ()) -> DryRun:
         """Plan without running; `bytes_scanned` counts whole blocks of the columns read, each once."""
-        return records.unpack_dry_run(await self._ask("dry_run", sql=sql, parameters=wire.pack_parameters(parameters)))
+        version = await self.data_version()
+        packed = wire.pack_parameters(parameters)
+        planned = records.unpack_dry_run(await self._ask("dry_run", sql=sql, parameters=packed))
+        self._planned[sql, repr(packed)] = (version, planned.bytes_scanned)
+        if len(self._planned) > _PLANS_KEPT:
+            self._planned.popitem(last=False)
+        return planned
 
     async def run(self, sql: str, parameters: Sequence[Parameter] = (), *, limits: Limits = Limits()) -> Result:
         """Run one SELECT. Past the timeout, or when the task is cancelled, the worker is killed."""
+        packed = wire.pack_parameters(parameters)
         request = {
             **self._request("run"),
             "sql": sql,
-            "parameters": wire.pack_parameters(parameters),
+            "parameters": packed,
+            "planned": self._planned.get((sql, repr(packed))),
             "max_rows": limits.max_rows,
             "max_bytes": limits.max_bytes,
         }

@@ -22,12 +22,9 @@ _WIDTHS = {
     "VALIDITY": 1,
 }
 _SEGMENTS = """
-    SELECT column_name, segment_type, sum(count),
-        coalesce(sum(coalesce(TRY_CAST(stats.total_string_length AS BIGINT), 0)), 0),
-    FROM pragma_storage_info(?) WHERE NOT persistent GROUP BY ALL"""
-_BLOCKS = """
-    SELECT column_name, list(DISTINCT block_id), list(DISTINCT additional_block_ids)
-    FROM pragma_storage_info(?) WHERE persistent GROUP BY ALL"""
+    SELECT column_name, persistent, block_id, additional_block_ids, segment_type, count,
+        CASE WHEN NOT persistent THEN TRY_CAST(stats.total_string_length AS BIGINT) END
+    FROM pragma_storage_info(?)"""
 
 
 @dataclass(slots=True)
@@ -88,12 +85,14 @@ class Storage:
 
     def _read_column_bytes(self, name: str) -> dict[str, ColumnBytes]:
         found: dict[str, ColumnBytes] = {}
-        for column, blocks, more in self._rows(_BLOCKS, name):
-            ids = {block for block in blocks if block is not None and block >= 0}
-            ids.update(block for group in more or () for block in group or ())
-            found.setdefault(column, ColumnBytes()).blocks |= ids
-        for column, kind, rows, text in self._rows(_SEGMENTS, name):
-            found.setdefault(column, ColumnBytes()).loose += int(rows) * _WIDTHS.get(kind, 16) + int(text)
+        for column, stored, block, more, kind, rows, text in self._rows(_SEGMENTS, name):
+            lies = found.setdefault(column, ColumnBytes())
+            if not stored:
+                lies.loose += int(rows) * _WIDTHS.get(kind, 16) + int(text or 0)
+                continue
+            if block is not None and block >= 0:
+                lies.blocks.add(block)
+            lies.blocks.update(more or ())
         return found
 
     def datasets(self) -> list[Dataset]:

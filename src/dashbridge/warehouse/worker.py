@@ -115,7 +115,8 @@ class Worker:
 
     def _run(self, file: _OpenFile, request: wire.Message, made: list[int]) -> wire.Message:
         plan.require_select(file.con, request["sql"])
-        size = self._dry_run(file, request).bytes_scanned
+        known = request["planned"]
+        size = int(known[1]) if known and known[0] == file.version else self._dry_run(file, request).bytes_scanned
         plan.require_bytes(size, request["max_bytes"])
         return {**self._select(file.con, request, made), "bytes_scanned": size}
 
