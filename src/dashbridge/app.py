@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fastapi import FastAPI
-from starlette_compress import CompressMiddleware
+from starlette_compress import CompressMiddleware, remove_compress_type
 
 from dashbridge.api.body_limit import BodyLimit
 from dashbridge.api.deps import Rooms
@@ -23,5 +23,6 @@ def create_app(rooms: Rooms, web_folder: Path) -> FastAPI:
         app.include_router(module.router)
     app.include_router(pages_router(web_folder))
     app.add_middleware(BodyLimit)
+    remove_compress_type("text/event-stream")  # an event must not wait in anyone's buffer
     app.add_middleware(CompressMiddleware, minimum_size=1_000)
     return app
