@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -9,11 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import httpx
 import orjson
 import pytest
 import pytest_asyncio
+import uvicorn
+from fastapi import FastAPI
 
+from ai_sdk.errors import ProviderUnavailable
 from ai_sdk.providers import Provider
+from ai_sdk.providers.base import Finished, Request, StreamItem, TextDelta, Usage
 from ai_sdk.providers.scripted import ScriptedProvider, Step
 from dashbridge import wiring
 from dashbridge.api.deps import Rooms
@@ -201,3 +208,76 @@ def follow_to_end(rooms: Rooms) -> Callable[..., Any]:
         return await whole(rooms, actor, turn_id, after)
 
     return follow
+
+
+class Pausing:
+    """A model that says `first`, waits until `go` is set, and says `rest`. `reached` tells that it waits."""
+
+    name = model = "pausing"
+
+    def __init__(self, first: str = "I begin", rest: str = " and I end.") -> None:
+        self.reached = asyncio.Event()
+        self.go = asyncio.Event()
+        self._words = first, rest
+
+    async def stream(self, request: Request) -> AsyncIterator[StreamItem]:
+        first, rest = self._words
+        yield TextDelta(first)
+        self.reached.set()
+        await self.go.wait()
+        yield TextDelta(rest)
+        yield Finished("end_turn", Usage())
+
+
+@pytest.fixture
+def pausing(voice: Voice) -> Pausing:
+    """The model waits in mid-answer until it is told to go on."""
+    voice.provider = model = Pausing()
+    return model
+
+
+class Broken:
+    """A model that cannot be reached."""
+
+    name = model = "broken"
+
+    async def stream(self, request: Request) -> AsyncIterator[StreamItem]:
+        raise ProviderUnavailable("overloaded", "The model is overloaded.", "Try again in a minute.")
+        yield
+
+
+@pytest.fixture
+def broken(voice: Voice) -> Broken:
+    """The model cannot be reached."""
+    voice.provider = model = Broken()
+    return model
+
+
+class _Listening(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+
+@pytest_asyncio.fixture
+async def server(app: FastAPI) -> AsyncIterator[str]:
+    """The address of a real server over the rooms."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listener = _Listening(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=3))
+        serving = asyncio.create_task(listener.serve(sockets=[listening]))
+        await listener.ready.wait()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        listener.should_exit = True
+        await serving
+
+
+@pytest_asyncio.fixture
+async def caller(server: str, people: dict[str, Any]) -> AsyncIterator[httpx.AsyncClient]:
+    """The admin's HTTP client of the real server."""
+    headers = {"Authorization": f"Bearer {people['admin'].key}"}
+    async with httpx.AsyncClient(base_url=server, headers=headers, timeout=30) as client:
+        yield client
