@@ -55,6 +55,7 @@ class CompiledInsight:
     requires_groupby: bool
     interactions: tuple[dict[str, str], ...]
     row_limit: int
+    limit_is_the_authors: bool
     plan: Plan = field(repr=False, compare=False)
 
     def bind(self, values: Mapping[str, InputValue], today: dt.date, *, limit: int | None = None) -> BoundQuery:
@@ -148,6 +149,7 @@ class _Compiler:
             requires_groupby=grouped,
             interactions=tuple({one.kind: one.text} for one in self.spec.interactions),
             row_limit=plan.limit,
+            limit_is_the_authors=self.spec.limit is not None,
             plan=plan,
         )
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from dashbridge.connections import GatedWarehouse
 from dashbridge.dashboards import CompiledDashboard
-from dashbridge.insights import CompiledInsight, InputValue, read_inputs
+from dashbridge.insights import BoundQuery, CompiledInsight, InputSpec, InputValue, read_inputs
 from dashbridge.kit import DashbridgeError, Invalid, NotFound, TooLarge, new_id, sha256_hex
 from dashbridge.serving.cache import ByteLRU
 from dashbridge.serving.data_answer import DataAnswer, InputState, InsightAnswer, Rows
@@ -21,6 +21,9 @@ from dashbridge.serving.options import input_options, options_query
 from dashbridge.serving.payload import flat_columns
 from dashbridge.serving.single_flight import SingleFlight
 from dashbridge.warehouse.base import Limits, LocalEngine
+
+_POSTS_A_TRIP = 4
+_SMALL_BYTES = 8 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +78,24 @@ class Answers:
         by_query: dict[str, list[CompiledInsight]] = {}
         for insight in wanted:
             by_query.setdefault(insight.query, []).append(insight)
-        groups = await asyncio.gather(*(self._of_query(visit, query, insights) for query, insights in by_query.items()))
+        states, groups = await asyncio.gather(
+            self._input_states(visit, dashboard.inputs if only is None else {}),
+            asyncio.gather(*(self._of_query(visit, query, insights) for query, insights in by_query.items())),
+        )
         found = {name: answer for group in groups for name, answer in group.items()}
-        states = await self._input_states(visit) if only is None else {}
         ordered = {insight.name: found[insight.name] for insight in wanted}
         return DataAnswer(asked.slug, asked.revision, asked.yaml_sha256, ordered, states)
 
     async def _of_query(
         self, visit: _Visit, query: str, insights: Sequence[CompiledInsight]
     ) -> dict[str, InsightAnswer | DashbridgeError]:
+        reading = asyncio.ensure_future(self._query_rows(visit, query))
+        if self._rows.get(visit.rows_key(query)) is None:
+            await asyncio.sleep(0)  # the query is on its way to a worker; meanwhile the statements over it are written
+            for insight in insights:
+                visit.bind(insight, self._most(insight))
         try:
-            rows, cached = await self._query_rows(visit, query)
+            rows, cached = await reading
         except DashbridgeError as error:
             return dict.fromkeys((insight.name for insight in insights), error)
         asked = [self._post(visit, rows, insight) for insight in insights]
@@ -99,18 +109,14 @@ class Answers:
                 found[post.insight.name] = kept.as_cached(cached)
         if missing:
             flight = tuple(post.key for post in missing)
-            computed = await self._insight_flights.do(flight, lambda: self._compute(visit, rows, missing))
+            computed = await self._insight_flights.do(flight, lambda: self._side_by_side(visit, rows, missing))
             for name, answer in computed.items():
                 found[name] = answer if isinstance(answer, DashbridgeError) else answer.as_cached(cached)
         return found
 
     async def _query_rows(self, visit: _Visit, query: str) -> tuple[Rows, bool]:
         spec = visit.dashboard.queries[query]
-        asked = visit.asked
-        key = (
-            *(asked.team_id, asked.connection_id, visit.warehouse.policy),
-            *(visit.version, sha256_hex(spec.sql.encode())),
-        )
+        key = visit.rows_key(query)
         kept = self._rows.get(key)
         if kept is not None:
             return kept, True
@@ -130,17 +136,29 @@ class Answers:
         return await self._row_flights.do(key, run), False
 
     def _post(self, visit: _Visit, rows: Rows, insight: CompiledInsight) -> _Post:
-        most = min(insight.row_limit, self._limits.max_insight_rows)
+        most = self._most(insight)
         chosen = tuple(visit.values[name] for name in insight.input_dependencies)
         written = (insight.name, insight.template, repr(insight.interactions))
         return _Post((*rows.key, *written, chosen, most), insight, most)
 
+    def _most(self, insight: CompiledInsight) -> int:
+        return min(insight.row_limit, self._limits.max_insight_rows)
+
+    async def _side_by_side(
+        self, visit: _Visit, rows: Rows, posts: Sequence[_Post]
+    ) -> dict[str, InsightAnswer | DashbridgeError]:
+        """The posts in trips of a few, so that several workers share them; many rows are sent to one worker only."""
+        most = _POSTS_A_TRIP if rows.table.nbytes <= _SMALL_BYTES else len(posts)
+        trips = [posts[start : start + most] for start in range(0, len(posts), most)]
+        computed = await asyncio.gather(*(self._compute(visit, rows, trip) for trip in trips))
+        return {name: answer for trip in computed for name, answer in trip.items()}
+
     async def _compute(
         self, visit: _Visit, rows: Rows, posts: Sequence[_Post]
     ) -> dict[str, InsightAnswer | DashbridgeError]:
-        """All post-queries of one query's rows in one trip; if that fails, each alone, so that one error stays one."""
+        """Post-queries over the same rows in one trip; if that fails, each alone, so that one error stays one."""
         limits = Limits(max_rows=max(post.most for post in posts) + 1, timeout_s=self._limits.post_timeout_s)
-        bound = [post.insight.bind(visit.values, visit.today, limit=post.most + 1) for post in posts]
+        bound = [visit.bind(post.insight, post.most) for post in posts]
         statements = [(one.sql, one.values) for one in bound]
         try:
             results = await self._engine.query_many(
@@ -154,15 +172,16 @@ class Answers:
         found: dict[str, InsightAnswer | DashbridgeError] = {}
         for post, result in zip(posts, results, strict=True):
             table = result.table.slice(0, post.most)
-            truncated = result.table.num_rows > post.most
+            wanted = post.insight.limit_is_the_authors and post.most == post.insight.row_limit
+            truncated = result.table.num_rows > post.most and not wanted
             answer = InsightAnswer.of(post.insight, table, flat_columns(table), rows, truncated)
             self._insights.put(post.key, answer, size=answer.size, ttl_s=3600)
             found[post.insight.name] = answer
         return found
 
-    async def _input_states(self, visit: _Visit) -> dict[str, InputState]:
+    async def _input_states(self, visit: _Visit, inputs: Mapping[str, InputSpec]) -> dict[str, InputState]:
         states: dict[str, InputState] = {}
-        for name, spec in visit.dashboard.inputs.items():
+        for name, spec in inputs.items():
             source = options_query(spec)
             options, error = None, None
             try:
@@ -184,6 +203,19 @@ class _Visit:
     version: str
     values: Mapping[str, InputValue]
     today: date
+    bound: dict[str, BoundQuery] = field(default_factory=dict)
+
+    def rows_key(self, query: str) -> tuple[Hashable, ...]:
+        """What names a query's rows: team, connection, its policy, the data's version, the statement."""
+        sql = self.dashboard.queries[query].sql
+        asked = self.asked
+        return (asked.team_id, asked.connection_id, self.warehouse.policy, self.version, sha256_hex(sql.encode()))
+
+    def bind(self, insight: CompiledInsight, most: int) -> BoundQuery:
+        """The insight's statement for these values; one row more than `most` tells whether the answer is cut."""
+        if insight.name not in self.bound:
+            self.bound[insight.name] = insight.bind(self.values, self.today, limit=most + 1)
+        return self.bound[insight.name]
 
 
 @dataclass(frozen=True, slots=True)
