@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from dashbridge.dashboards import load_dashboard
@@ -38,11 +39,9 @@ def edit_dashboard(
     if answer.failed:
         return f"I could not open {slug}: {answer.reason}."
     source = str(answer.data.get("yaml") or "")
-    try:
-        loaded = load_dashboard(source)
-    except Invalid as error:
-        return f"I did not change {slug}, because its file does not hold together: {error.message}. Mend it first."
-    before: dict[str, Any] = loaded.document.data
+    before = _read(source)
+    if isinstance(before, str):
+        return f"I did not change {slug}, because its file does not hold together: {before}. Mend it first."
     draft = Draft.of(before, context.open_view)
     ground = Ground([], context.dialect, context.today)
     if any(edit.kind in _NEEDS_GROUND for edit in edits):
@@ -92,17 +91,19 @@ def written(source: str, before: dict[str, Any], after: dict[str, Any]) -> str |
 
     Data that is no valid dashboard is written plainly, so that the validation says what is wrong with it.
     """
-    if _reads_as(emit(after)) != after:
-        return emit(after)
     patched = patch_text(source, before, after)
-    return patched if _reads_as(patched) == after else rewritten(source, after)
+    if _read(patched) == after:
+        return patched
+    return rewritten(source, after) if _read(emit(after)) == after else emit(after)
 
 
-def _reads_as(text: str) -> dict[str, Any] | None:
+@lru_cache(maxsize=32)
+def _read(text: str) -> dict[str, Any] | str:
+    """The data of a file, not to be changed, or in words why it does not load; kept, since each step reads it again."""
     try:
         data: dict[str, Any] = load_dashboard(text).document.data
-    except Invalid:
-        return None
+    except Invalid as error:
+        return error.message
     return data
 
 

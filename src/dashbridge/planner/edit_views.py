@@ -175,7 +175,8 @@ def limit_top(draft: Draft, edit: Edit) -> None:
 
 def _top_targets(draft: Draft, words: str) -> list[str]:
     if words:
-        named = [name for name in draft.named(words) if draft.views[name]["type"] in ("bar", "pie", "table")]
+        kinds = ("table",) if re.search(r"\b(?:rows?|table)\b", words) else ("bar", "pie")
+        named = [name for name in draft.named(words) if draft.views[name]["type"] in kinds]
         if named:
             return named[:1] if len(named) > 1 and not words.endswith("s") else named
         bars = [name for name in draft.ordered() if draft.views[name]["type"] in ("bar", "pie")]

@@ -18,6 +18,7 @@ _PLEASE = re.compile(r"[\s,]*(?:please|thanks|thank you|instead|now)?[\s.!?]*$",
 _IT = r"(?:it|this|that|them|everything|all|the (?:dashboard|chart|trend|view|data)|this (?:dashboard|chart|view))"
 _GRAIN_WORD = "|".join(sorted(GRAINS, key=len, reverse=True))
 _CHART_WORD = "|".join(sorted(CHARTS, key=len, reverse=True))
+_WHOLE = re.compile(r"it|this|that|(?:the |this )?(?:dashboard|page|title)", re.IGNORECASE)
 _NUMBER = r"\d{1,3}|" + "|".join(word for word, number in NUMBER_WORDS.items() if number)
 _VERBS = r"make|add|remove|delete|drop|only|exclude|rename|call|show|sort|order|top|switch|change|undo|turn|filter"
 
@@ -105,7 +106,7 @@ def _edit(kind: EditKind, match: re.Match[str]) -> Edit | None:
     value, target = (parts.get("value") or "").strip(), (parts.get("target") or "").strip()
     if kind == "rename":
         value = value.strip("\"'“”‘’ ").rstrip(".").strip()
-        return Edit(kind, value, "" if re.fullmatch(_IT, target, re.IGNORECASE) else target) if value else None
+        return Edit(kind, value, "" if _WHOLE.fullmatch(target) else target) if value else None
     if kind == "chart" and match.group(0).lower() in CHARTS:
         return Edit(kind, value.lower(), "")
     if kind == "chart" and re.match(

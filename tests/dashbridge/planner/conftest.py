@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +24,41 @@ from dashbridge.samples import load_flights
 from dashbridge.sql import Scope, check
 
 TODAY = dt.date(2026, 11, 21)
-TOOLS = (
-    "list_datasets list_tables get_table_schema search_catalog run_dry_run_query validate_dashboard_yaml save_dashboard_yaml "
-    "list_dashboards get_dashboard_yaml ask_question"
-).split()
+TOOLS = [
+    "list_datasets",
+    "list_tables",
+    "get_table_schema",
+    "search_catalog",
+    "run_dry_run_query",
+    "validate_dashboard_yaml",
+    "save_dashboard_yaml",
+    "list_dashboards",
+    "get_dashboard_yaml",
+    "ask_question",
+]
 _KINDS = {
-    "BIGINT": "integer", "INTEGER": "integer", "SMALLINT": "integer", "HUGEINT": "integer", "DOUBLE": "float", "VARCHAR": "text",
-    "BOOLEAN": "boolean", "DATE": "date", "TIMESTAMP": "timestamp",
-}  # fmt: skip
+    "BIGINT": "integer",
+    "INTEGER": "integer",
+    "SMALLINT": "integer",
+    "HUGEINT": "integer",
+    "DOUBLE": "float",
+    "VARCHAR": "text",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "TIMESTAMP": "timestamp",
+}
+
+_RESULTS: dict[int, tuple[duckdb.DuckDBPyConnection, dict[str, str]]] = {}
+
+
+@lru_cache(maxsize=64)
+def _load(text: str) -> LoadedDashboard:
+    return load_dashboard(text)
+
+
+@lru_cache(maxsize=64)
+def _compile(text: str) -> CompiledDashboard:
+    return compile_dashboard(_load(text))
 
 
 class Refused(Exception):
@@ -110,19 +138,27 @@ class Desk:
         return self.files[slug][-1]
 
     def loaded(self, slug: str) -> LoadedDashboard:
-        return load_dashboard(self.yaml(slug))
+        return _load(self.yaml(slug))
 
     def compiled(self, slug: str) -> CompiledDashboard:
-        return compile_dashboard(self.loaded(slug))
+        return _compile(self.yaml(slug))
 
     def rows(self, slug: str, insight: str, **inputs: list[str]) -> list[tuple[Any, ...]]:
         """An insight's rows for the inputs given."""
         loaded, compiled = self.loaded(slug), self.compiled(slug)
         one = compiled.insights[insight]
         bound = one.bind(read_inputs(loaded.spec.inputs, inputs, TODAY), TODAY)
-        cursor = self.connection.cursor()
-        cursor.execute(f"CREATE OR REPLACE TEMP TABLE insight_data AS {compiled.queries[one.query].sql}")
+        cursor = self._with_data(compiled.queries[one.query].sql)
         return cursor.execute(bound.sql, bound.values).fetchall()
+
+    def _with_data(self, sql: str) -> duckdb.DuckDBPyConnection:
+        """A cursor whose `insight_data` is the query's result; each result is computed once per connection."""
+        cursor, known = _RESULTS.setdefault(id(self.connection), (self.connection.cursor(), {}))
+        if sql not in known:
+            known[sql] = f"result_{len(known)}"
+            cursor.execute(f"CREATE TEMP TABLE {known[sql]} AS {sql}")
+        cursor.execute(f"CREATE OR REPLACE TEMP VIEW insight_data AS SELECT * FROM {known[sql]}")
+        return cursor
 
     def sql(self, statement: str) -> list[tuple[Any, ...]]:
         return self.connection.cursor().execute(statement).fetchall()
@@ -144,7 +180,10 @@ class Desk:
         return {"datasets": [{"name": "main", "description": ""}]}
 
     def _list_tables(self, dataset_name: str) -> dict[str, Any]:
-        tables = [{key: one[key] for key in ("kind", "rows", "bytes", "description")} | {"name": one["table"]} for one in self.facts.values()]
+        tables = [
+            {key: one[key] for key in ("kind", "rows", "bytes", "description")} | {"name": one["table"]}
+            for one in self.facts.values()
+        ]
         return {"dataset": dataset_name, "tables": tables}
 
     def _get_table_schema(self, table_name: str) -> dict[str, Any]:
@@ -154,7 +193,11 @@ class Desk:
 
     def _search_catalog(self, text: str) -> dict[str, Any]:
         words = set(text.lower().split())
-        return {"matches": [{"table": name, "column": None, "score": 1} for name in self.facts if words & {name.partition(".")[2]}]}
+        return {
+            "matches": [
+                {"table": name, "column": None, "score": 1} for name in self.facts if words & {name.partition(".")[2]}
+            ]
+        }
 
     def _run_dry_run_query(self, sql: str, max_bytes_billed: int) -> dict[str, Any]:
         try:
@@ -167,18 +210,31 @@ class Desk:
             raise Refused("query_invalid", str(error)) from error
         columns = [{"name": row[0], "type": row[1], "kind": _KINDS.get(row[1], "decimal")} for row in described]
         tables = [str(table) for table in checked.tables]
-        return {"ok": True, "statement_type": "SELECT", "tables": tables, "columns": columns, "bytes_scanned": 10, "limit": max_bytes_billed}
+        return {
+            "ok": True,
+            "statement_type": "SELECT",
+            "tables": tables,
+            "columns": columns,
+            "bytes_scanned": 10,
+            "limit": max_bytes_billed,
+        }
 
     def _validate_dashboard_yaml(self, yaml_content: str) -> dict[str, Any]:
         try:
-            loaded = load_dashboard(yaml_content)
-            compile_dashboard(loaded)
+            loaded = _load(yaml_content)
+            _compile(yaml_content)
         except Invalid as refused:
-            raise Refused(refused.code, refused.message, [problem.as_dict() for problem in refused.problems]) from refused
+            raise Refused(
+                refused.code, refused.message, [problem.as_dict() for problem in refused.problems]
+            ) from refused
         for query in loaded.spec.queries.values():
             self._run_dry_run_query(query.sql, 100_000_000)
         warnings = [problem.as_dict() for problem in loaded.warnings]
-        return {"ok": True, "warnings": warnings, "queries": [{"name": name, "bytes_scanned": 1} for name in loaded.spec.queries]}
+        return {
+            "ok": True,
+            "warnings": warnings,
+            "queries": [{"name": name, "bytes_scanned": 1} for name in loaded.spec.queries],
+        }
 
     def _save_dashboard_yaml(self, yaml_content: str, slug: str) -> dict[str, Any]:
         if slug in self.files and slug not in self.touched:
@@ -186,7 +242,13 @@ class Desk:
         self._validate_dashboard_yaml(yaml_content)
         self.files.setdefault(slug, []).append(yaml_content)
         self.touched.add(slug)
-        return {"slug": slug, "revision": len(self.files[slug]), "yaml_uri": "x", "yaml_sha256": "x", "preview_url": f"/d/{slug}"}
+        return {
+            "slug": slug,
+            "revision": len(self.files[slug]),
+            "yaml_uri": "x",
+            "yaml_sha256": "x",
+            "preview_url": f"/d/{slug}",
+        }
 
     def _list_dashboards(self) -> dict[str, Any]:
         return {"dashboards": [{"slug": slug, "title": slug, "description": "", "revision": 1} for slug in self.files]}
@@ -205,16 +267,27 @@ def facts_of(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]
     """Every table as `get_table_schema` tells it."""
     found: dict[str, dict[str, Any]] = {}
     cursor = connection.cursor()
-    for (table,) in cursor.execute("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' ORDER BY 1").fetchall():
+    for (table,) in cursor.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' ORDER BY 1"
+    ).fetchall():
         rows = cursor.execute(f'SELECT count(*) FROM "{table}"').fetchall()[0][0]
         columns = []
         listed = cursor.execute(
-            "SELECT column_name, data_type, is_nullable, comment FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index", [table]
+            "SELECT column_name, data_type, is_nullable, comment FROM duckdb_columns() "
+            "WHERE table_name = ? ORDER BY column_index",
+            [table],
         ).fetchall()
         for name, kind, nullable, comment in listed:
             distinct = cursor.execute(f'SELECT approx_count_distinct("{name}") FROM "{table}"').fetchall()[0][0]
             columns.append(
-                {"name": name, "type": kind, "kind": _KINDS.get(kind, "decimal"), "nullable": nullable, "distinct": distinct, "description": comment or ""}
+                {
+                    "name": name,
+                    "type": kind,
+                    "kind": _KINDS.get(kind, "decimal"),
+                    "nullable": nullable,
+                    "distinct": distinct,
+                    "description": comment or "",
+                }
             )
         found[f"main.{table}"] = {
             "table": f"main.{table}", "kind": "table", "rows": rows, "bytes": rows * 20, "description": "",
@@ -224,7 +297,9 @@ def facts_of(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]
 
 
 @pytest.fixture(scope="session")
-def flights_base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[str, dict[str, Any]]]]:
+def flights_base(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[str, dict[str, Any]]]]:
     target = tmp_path_factory.mktemp("planner") / "flights.duckdb"
     load_flights(target)
     with duckdb.connect(str(target), read_only=True) as connection:

@@ -30,16 +30,54 @@ def test_what_is_written_reads_back_the_same(document: dict[str, Any]) -> None:
 
 @given(st.text(min_size=1, max_size=190).filter(lambda text: text.isprintable()))
 def test_any_title_survives_the_dashboard_loader(title: str) -> None:
-    text = emit({"version": 1, "title": title, "connection": "c", "views": {"a": {"type": "text", "text": "x"}}, "layout": {"rows": []}})
+    text = emit(
+        {
+            "version": 1,
+            "title": title,
+            "connection": "c",
+            "views": {"a": {"type": "text", "text": "x"}},
+            "layout": {"rows": []},
+        }
+    )
     assert load_dashboard(text).spec.title == title
 
 
 @pytest.mark.parametrize(
     "title",
-    ["a: b", "- a", "#x", "yes", "null", "1e3", "0x1F", "*a", "&a", "!a", "{a}", "[a]", "a #b", "'", '"', "%x", "@x", "`x`", "? a", "| a", "> a", "2013-01-01", "é 🙂", " a ", "---", "...", "<<"],
-)  # fmt: skip
+    [
+        "a: b",
+        "- a",
+        "#x",
+        "yes",
+        "null",
+        "1e3",
+        "0x1F",
+        "*a",
+        "&a",
+        "!a",
+        "{a}",
+        "[a]",
+        "a #b",
+        "'",
+        '"',
+        "%x",
+        "@x",
+        "`x`",
+        "? a",
+        "| a",
+        "> a",
+        "2013-01-01",
+        "é 🙂",
+        " a ",
+        "---",
+        "...",
+        "<<",
+    ],
+)
 def test_texts_that_yaml_would_misread(title: str) -> None:
-    assert read(emit({"title": title, "nested": {"format": {"x": title}}, "list": [{"filter": title}, {"a": 1, "b": title}]})) == {
+    assert read(
+        emit({"title": title, "nested": {"format": {"x": title}}, "list": [{"filter": title}, {"a": 1, "b": title}]})
+    ) == {
         "title": title,
         "nested": {"format": {"x": title}},
         "list": [{"filter": title}, {"a": 1, "b": title}],

@@ -34,10 +34,15 @@ def periods(text: str) -> tuple[Period, ...]:
 )
 def test_spans(text: str, start: str | None, until: str | None, months: tuple[int, ...]) -> None:
     (found,) = periods(text)
-    assert (found.start, found.until) == (start and dt.date.fromisoformat(start), until and dt.date.fromisoformat(until))
+    assert (found.start, found.until) == (
+        start and dt.date.fromisoformat(start),
+        until and dt.date.fromisoformat(until),
+    )
     assert found.months == months
 
 
-@pytest.mark.parametrize("text", ["how may I see flights", "march on", "more than 2000 flights", "2013-99-99", "", "the 1800s"])
+@pytest.mark.parametrize(
+    "text", ["how may I see flights", "march on", "more than 2000 flights", "2013-99-99", "", "the 1800s"]
+)
 def test_what_is_no_period(text: str) -> None:
     assert periods(text) == ()

@@ -62,7 +62,16 @@ def test_a_file_with_comments_is_never_written_anew() -> None:
 
 
 KEY = st.from_regex(r"[a-d]{1,2}", fullmatch=True)
-DATA = st.dictionaries(KEY, st.recursive(st.integers() | st.text("ab :#-", max_size=5), lambda x: st.dictionaries(KEY, x, min_size=1, max_size=3) | st.lists(x, max_size=3), max_leaves=8), min_size=1, max_size=4)  # fmt: skip
+DATA = st.dictionaries(
+    KEY,
+    st.recursive(
+        st.integers() | st.text("ab :#-", max_size=5),
+        lambda x: st.dictionaries(KEY, x, min_size=1, max_size=3) | st.lists(x, max_size=3),
+        max_leaves=8,
+    ),
+    min_size=1,
+    max_size=4,
+)
 
 
 @given(DATA, DATA)
