@@ -22,7 +22,7 @@ from dashbridge.insights.spec import (
     SelectInput,
     Slug,
 )
-from dashbridge.insights.types import type_problems
+from dashbridge.insights.types import column_problems, type_problems
 from dashbridge.insights.values import InputValue
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "SelectInput",
     "Slug",
     "column_facts",
+    "column_problems",
     "compile_insight",
     "default_inputs",
     "default_value",

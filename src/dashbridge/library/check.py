@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from dashbridge.connections import DryRunRecord, GatedWarehouse
 from dashbridge.dashboards import CompiledDashboard, LoadedDashboard, compile_dashboard, load_dashboard
-from dashbridge.insights import CompiledInsight, OptionsQuery, read_inputs
+from dashbridge.insights import CompiledInsight, OptionsQuery, column_problems, read_inputs, type_problems
 from dashbridge.kit import DashbridgeError, Invalid, Place, Problem
 from dashbridge.warehouse.base import Column, Kind, Limits, LocalEngine
 
@@ -77,11 +77,26 @@ async def check_dashboard(
             raise outcome
         else:
             records[name] = outcome
-    problems += await _bind_insights(loaded, compiled, records, engine, today)
+    unfit = _unfit_insights(loaded, compiled, records)
+    problems += unfit or await _bind_insights(loaded, compiled, records, engine, today)
     problems += _option_columns(loaded, compiled, records)
     if problems:
         raise Invalid.of(sorted(problems, key=lambda problem: problem.place.line or 0))
     return CheckedDashboard(loaded, compiled, records)
+
+
+def _unfit_insights(
+    loaded: LoadedDashboard, compiled: CompiledDashboard, records: dict[str, DryRunRecord]
+) -> list[Problem]:
+    """What binding with the default inputs would not find: names and types inside filters that stand open."""
+    problems = []
+    for insight in compiled.insights.values():
+        if insight.query in records:
+            columns = records[insight.query].plan.columns
+            found = column_problems(insight, [column.name for column in columns])
+            found += type_problems(insight, {column.name: column.kind.value for column in columns})
+            problems += [replace(problem, place=loaded.place(problem.place.path or "")) for problem in found]
+    return problems
 
 
 async def _bind_insights(
