@@ -45,6 +45,7 @@ def choose_views(plan: Plan, queries: Queries) -> list[View]:
     views = _metrics(plan, queries)
     views += _over_time(plan, queries)
     views += _grids(plan, queries)
+    views += _scatter(plan, queries)
     views += [
         _bars(plan, queries, dimension)
         for dimension in (*plan.dimensions, *plan.extra)
@@ -156,6 +157,24 @@ def _grid(plan: Plan, source: BuiltQuery, x: str, x_label: str, dimension: Dimen
     props = {"x": x, "y": y, "value": measure_expression(plan.main)}
     name = f"{dimension_name(dimension)}_by_{x_label.replace(' ', '_')}"
     return View(plain_name(name), "wide", view, source.name, props, sort=f"{y}, {x}", dimensions=source.dimensions)
+
+
+def _scatter(plan: Plan, queries: Queries) -> list[View]:
+    """Two measures against each other, a point for each group, when that is what was asked."""
+    if plan.chart != "scatter" or len(plan.measures) < 2 or not plan.dimensions:
+        return []
+    source = _source(queries, plan.dimensions[:1])
+    if source is None:
+        return []
+    across, up = plan.measures[:2]
+    labels = {"x": capital(across.label) + unit_suffix(across), "y": capital(up.label)}
+    view = make_view("scatter", f"{capital(up.label)} against {across.label}", up, "y", labels)
+    props = {
+        "x": measure_expression(across),
+        "y": measure_expression(up),
+        "label": label_expression(plan.dimensions[0]),
+    }
+    return [View("scatter", "wide", view, source.name, props, limit=1_000, dimensions=source.dimensions)]
 
 
 def _bars(plan: Plan, queries: Queries, dimension: Dimension) -> View:

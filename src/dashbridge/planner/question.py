@@ -71,7 +71,7 @@ def _chart(question: Question, words: Sequence[str]) -> None:
     for at, word in enumerate(words):
         following = words[at + 1] if at + 1 < len(words) else ""
         named = word in CHARTS and (
-            following in ("chart", "graph", "plot", "diagram") or word in ("heatmap", "histogram", "pie")
+            following in ("chart", "graph", "plot", "diagram") or word in ("heatmap", "histogram", "pie", "scatter")
         )
         as_a = (
             word in CHARTS

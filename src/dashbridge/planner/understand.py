@@ -164,6 +164,10 @@ def _note(plan: Plan, question: Question) -> None:
     named = [condition for condition in plan.conditions if condition.column.role == "measure"]
     for condition in named:
         plan.notes.append(f"The filter reads the column {condition.column.name}: {condition_words(condition)}.")
+        alike = [one for one in plan.base.with_role("measure") if one.words[-1:] == condition.column.words[-1:]]
+        others = [one.label for one in alike if one != condition.column]
+        if len(others) == 1:
+            plan.notes.append(f"Name the {others[0]} if you meant that one.")
     for measure in plan.measures:
         if measure.condition is not None:
             plan.notes.append(

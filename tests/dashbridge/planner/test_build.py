@@ -274,3 +274,18 @@ async def test_no_tables_at_all(sales: Desk) -> None:
     turned = await sales.ask("orders by status")
     assert turned.saved is None
     assert "no tables" in turned.text
+
+
+@pytest.mark.parametrize(
+    ("question", "view", "kind"),
+    [
+        ("Show me a pie chart of flights by origin", "by_origin", "pie"),
+        ("scatter of average distance vs air time by carrier", "scatter", "scatter"),
+        ("flights per weekday", "trend", "bar"),
+        ("area chart of flights by month", "trend", "area"),
+        ("heatmap of flights by carrier and origin", "carrier_by_origin", "heatmap"),
+    ],
+)
+async def test_the_chart_asked_for(flights: Desk, question: str, view: str, kind: str) -> None:
+    slug = await build(flights, question)
+    assert flights.loaded(slug).spec.views[view].type == kind
