@@ -48,10 +48,11 @@ async def _expected(request: Request, error: Exception) -> Response:
     headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
     if error.status == 503:
         headers = {"Retry-After": "5"}
-    message = "Something went wrong on our side" if error.status == 500 else error.message
+    if error.status == 500:
+        return problem_response(500, error.code, "Something went wrong on our side")
     problems = [problem.as_dict() for problem in error.problems]
     return problem_response(
-        error.status, error.code, message, headers=headers, hint=error.hint, errors=problems, **error.details
+        error.status, error.code, error.message, headers=headers, hint=error.hint, errors=problems, **error.details
     )
 
 
