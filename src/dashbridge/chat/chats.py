@@ -14,7 +14,7 @@ from dashbridge.chat.context import TurnContext
 from dashbridge.chat.native import Recorded
 from dashbridge.chat.record import TurnEvents
 from dashbridge.chat.store import ChatLogs
-from dashbridge.chat.turns import StartedTurn, Turns, close_stale
+from dashbridge.chat.turns import ASKED, StartedTurn, Turns, close_stale
 from dashbridge.connections import Connections
 from dashbridge.directory import ChatSession, Turn
 from dashbridge.directory import chat as rows
@@ -25,15 +25,17 @@ from dashbridge.postgres import Database
 from dashbridge.sharing import Action, Actor, require
 
 MAX_MESSAGE_CHARS = 20_000
+_PATIENCE_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class ChatView:
-    """A session as its page shows it: the row, its turns, and what is recorded of those that ended."""
+    """A session as its page shows it: the row, its turns, the record of those that ended, what the running one asks."""
 
     row: ChatSession
     turns: Sequence[Turn]
     recorded: dict[str, RecordedTurn]
+    asked: str | None
 
 
 class Chats:
@@ -105,18 +107,16 @@ class Chats:
     ) -> StartedTurn:
         """Start the turn that answers `text`. Raises NotFound, Conflict (one is running), Invalid, Forbidden."""
         require(actor, Action.CHAT)
-        if not text.strip() or "\0" in text:
-            raise Invalid("A message needs some text", code="empty_message")
-        if len(text) > MAX_MESSAGE_CHARS:
-            raise Invalid(f"A message is at most {MAX_MESSAGE_CHARS:,} characters", code="message_too_long")
+        _check_message(text)
         row = await self.row(actor, session_id)
         connection_id = row.connection_id or await self._connection_id(actor, None)
         info = await self._connections.by_id(actor, connection_id)
         warehouse = await self._connections.open_by_id(actor, connection_id)
         opened = await self._open_dashboard(actor, dashboard or row.dashboard_slug)
-        await close_stale(self._database, self._logs, actor.team_id)
+        await self._close_stale(actor)
         async with self._database.team(actor.team_id) as session:
             turn = await rows.start_turn(session, session_id, owner_process=self._turns.owner_process)
+            await rows.append_events(session, turn.id, [(ASKED, "message", {"text": text})])
             changes = {} if row.title else {"title": text.strip()[:80]}
             await rows.change_session(session, session_id, connection_id=connection_id, **changes)
         context = TurnContext(
@@ -140,18 +140,26 @@ class Chats:
     async def follow(self, actor: Actor, turn_id: UUID, after: int = 0) -> AsyncIterator[Sequence[Recorded]]:
         """A turn's events past `after`, live, in batches; an empty batch when it is quiet. Raises NotFound."""
         require(actor, Action.CHAT)
-        async for batch in self._events.follow(actor.team_id, turn_id, after):
+        async for batch in self._events.follow(actor.team_id, turn_id, after, patience_s=_PATIENCE_S):
+            if not batch:
+                await self._close_stale(actor)
             yield batch
+
+    async def rest(self, actor: Actor, turn_id: UUID, after: int) -> Sequence[Recorded]:
+        """The events past `after` of a turn that ended. Raises NotFound."""
+        return [event async for batch in self.follow(actor, turn_id, after) for event in batch]
 
     async def running(self, actor: Actor, session_id: UUID) -> Turn | None:
         """The turn of a session that is running now. Raises NotFound."""
         await self.row(actor, session_id)
+        await self._close_stale(actor)
         async with self._database.team(actor.team_id) as session:
             return await rows.running_turn(session, session_id)
 
     async def last_turn(self, actor: Actor, session_id: UUID) -> Turn | None:
         """The newest turn of a session, running or not. Raises NotFound."""
         await self.row(actor, session_id)
+        await self._close_stale(actor)
         async with self._database.team(actor.team_id) as session:
             found = await rows.turns(session, session_id)
         return found[-1] if found else None
@@ -182,10 +190,14 @@ class Chats:
     async def view(self, actor: Actor, session_id: UUID) -> ChatView:
         """A session with everything recorded of it. Raises NotFound."""
         row = await self.row(actor, session_id)
+        await self._close_stale(actor)
         async with self._database.team(actor.team_id) as session:
             turns = await rows.turns(session, session_id)
+            running = next((turn for turn in turns if turn.status == "running"), None)
+            question = await rows.read_events(session, running.id, after=ASKED - 1) if running else ()
         recorded = await self._logs.of(actor.team_id, session_id).turns()
-        return ChatView(row, turns, {turn.turn_id: turn for turn in recorded})
+        asked = str(question[0].data["text"]) if question else None
+        return ChatView(row, turns, {turn.turn_id: turn for turn in recorded}, asked)
 
     async def rename(self, actor: Actor, session_id: UUID, title: str) -> ChatSession:
         """Give a session another title. Raises NotFound."""
@@ -206,6 +218,9 @@ class Chats:
             if (await rows.get_turn(session, turn_id)).session_id != session_id:
                 raise NotFound("There is no such turn in this session", code="turn_not_found")
             await rows.set_feedback(session, turn_id, feedback)
+
+    async def _close_stale(self, actor: Actor) -> None:
+        await close_stale(self._database, self._logs, actor.team_id)
 
     async def _connection_id(self, actor: Actor, name: str | None) -> UUID:
         async with self._database.team(actor.team_id) as session:
@@ -230,3 +245,14 @@ class Chats:
             return slug, (await self._library.pointer(actor, slug)).revision
         except NotFound:
             return None
+
+
+def _check_message(text: str) -> None:
+    if not text.strip() or "\0" in text:
+        raise Invalid("A message needs some text", code="empty_message")
+    if len(text) > MAX_MESSAGE_CHARS:
+        raise Invalid(f"A message is at most {MAX_MESSAGE_CHARS:,} characters", code="message_too_long")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise Invalid("The message is not Unicode text", code="bad_message") from error

@@ -11,7 +11,7 @@ import logging
 import os
 import socket
 from collections.abc import Callable
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -34,8 +34,10 @@ from dashbridge.kit import DashbridgeError
 from dashbridge.postgres import Database
 
 _log = logging.getLogger(__name__)
-_BEAT_S = 2.0
-STALE = timedelta(seconds=30)
+_BEAT_S = 1.0
+STALE = timedelta(seconds=20)
+_CLOSING_S = 8.0
+ASKED = 0  # the row of the question: before the first event, so that no reader of events meets it
 INTERRUPTED = {
     "code": "interrupted",
     "message": "The server stopped while it was answering.",
@@ -95,10 +97,11 @@ class Turns:
 
     async def close(self) -> None:
         """Stop every turn and wait until each is recorded."""
-        for task, stop in list(self._running.values()):
+        running = list(self._running.values())
+        for _, stop in running:
             stop.set()
-            with suppress(Exception):
-                await asyncio.wait_for(asyncio.shield(task), timeout=8)
+        if running:
+            await asyncio.wait([task for task, _ in running], timeout=_CLOSING_S)
 
     async def _run(self, started: StartedTurn, context: TurnContext, text: str, stop: asyncio.Event) -> None:
         queue: asyncio.Queue[NativeEvent | None] = asyncio.Queue()
@@ -197,7 +200,10 @@ class _Recorder:
 
 
 async def close_stale(database: Database, logs: ChatLogs, team_id: UUID, *, silent_for: timedelta = STALE) -> int:
-    """Close the team's turns whose process fell silent: their rows become their record. Returns how many."""
+    """Close the team's turns whose process fell silent: their rows become their record. Returns how many.
+
+    One transaction holds the turn while its record is written, so that no reader meets an end without a last event.
+    """
     async with database.team(team_id) as session:
         stale = await rows.stale_turns(session, silent_for=silent_for)
     closed = 0
@@ -205,14 +211,22 @@ async def close_stale(database: Database, logs: ChatLogs, team_id: UUID, *, sile
         async with database.team(team_id) as session:
             if not await rows.interrupt_turn(session, turn.id, silent_for=silent_for):
                 continue
-            found = await rows.read_events(session, turn.id)
-        lines = [LogLine(row.seq, row.event, row.data) for row in found]
-        lines.append(LogLine(len(lines) + 1, "error", INTERRUPTED))
-        await logs.of(team_id, turn.session_id).append(str(turn.id), lines, ())
-        async with database.team(team_id) as session:
+            found = await rows.read_events(session, turn.id, after=ASKED - 1)
+            lines = [LogLine(row.seq, row.event, row.data) for row in found if row.seq > ASKED]
+            lines.append(LogLine(len(lines) + 1, "error", INTERRUPTED))
+            said = _what_was_said(found[0].data["text"], lines) if len(found) >= len(lines) else ()
+            key = await logs.of(team_id, turn.session_id).append(str(turn.id), lines, said)
+            await rows.note_log(session, turn.id, key)
             await rows.delete_events(session, turn.id)
         closed += 1
     return closed
+
+
+def _what_was_said(question: str, lines: list[LogLine]) -> tuple[Message, ...]:
+    """What the next turn knows of an interrupted one: the question, and the text of the answer so far."""
+    text = "".join(line.data["text"] for line in lines if line.event == "token")
+    answer = (Message("assistant", (Text(text),)),) if text.strip() else ()
+    return Message("user", (Text(question),)), *answer
 
 
 def _told(error: Exception) -> dict[str, str | None]:

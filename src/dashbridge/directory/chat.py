@@ -157,6 +157,11 @@ async def stale_turns(session: AsyncSession, *, silent_for: timedelta) -> Sequen
     return (await session.scalars(found.order_by(col(Turn.heartbeat_at)))).all()
 
 
+async def note_log(session: AsyncSession, turn_id: UUID, log_key: str) -> None:
+    """Name the record of a turn in the object store."""
+    await session.execute(_update(Turn, session, col(Turn.id) == turn_id, {"log_key": log_key}))
+
+
 async def request_stop(session: AsyncSession, turn_id: UUID) -> bool:
     """Ask the process of a running turn to stop it; whether there was one to ask. Listeners are told `stop`."""
     condition = (col(Turn.id) == turn_id) & (col(Turn.status) == "running")

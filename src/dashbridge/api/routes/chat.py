@@ -120,13 +120,16 @@ async def send_message(session_id: UUID, body: NewMessage, behind: RoomsDep, act
 
 @router.get("/sessions/{session_id}/stream")
 async def resume(session_id: UUID, request: Request, behind: RoomsDep, actor: ActorDep) -> Response:
-    """Go on after `Last-Event-ID`; without it, the running turn from its start. 204 when nothing is active."""
+    """Go on after `Last-Event-ID`, also in a turn that just ended; without it, the running turn from its start.
+
+    204 when there is nothing to come.
+    """
     held = request.headers.get("last-event-id")
-    after = _sequence(held) if held is not None else 0
-    turn = await (
-        behind.chats.running(actor, session_id) if held is None else behind.chats.last_turn(actor, session_id)
-    )
-    if turn is None:
+    after = 0 if held is None else _sequence(held)
+    turn = await behind.chats.last_turn(actor, session_id)
+    if turn is None or (turn.status != "running" and held is None):
+        return Response(status_code=204)
+    if turn.status != "running" and not await behind.chats.rest(actor, turn.id, after):
         return Response(status_code=204)
     return _native_stream(behind, actor, StartedTurn(actor.team_id, session_id, turn.id), after)
 
@@ -183,12 +186,15 @@ def session_body(row: ChatSession) -> dict[str, Any]:
 
 def view_body(view: ChatView) -> dict[str, Any]:
     """A session with its turns: the question, and each recorded event."""
-    return {**session_body(view.row), "turns": [_turn_body(t, view.recorded.get(str(t.id))) for t in view.turns]}
+    turns = [_turn_body(turn, view.recorded.get(str(turn.id)), view.asked) for turn in view.turns]
+    return {**session_body(view.row), "turns": turns}
 
 
-def _turn_body(turn: Turn, recorded: RecordedTurn | None) -> dict[str, Any]:
+def _turn_body(turn: Turn, recorded: RecordedTurn | None, asked: str | None) -> dict[str, Any]:
     lines = recorded.lines if recorded else ()
     message = recorded.messages[0].text if recorded and recorded.messages else None
+    if turn.status == "running":
+        message = asked
     return {
         "turn_id": str(turn.id),
         "seq": turn.seq,
