@@ -1,8 +1,8 @@
 """Cold data of the demo dashboard against its queries run natively in DuckDB on the same file.
 
 Limit: 1.5 times the sum of the native queries, and 25 ms. Cold: no rows, answers or dry runs are known; the engines are
-started and the page was opened, as a browser does before it asks for data. The second line leaves that out: it also reads,
-checks and compiles the file.
+started and the page was opened, as a browser does before it asks for data. The second line leaves that out: it also
+reads, checks and compiles the file.
 """
 
 from __future__ import annotations
