@@ -7,10 +7,11 @@ Exactly one last event: `done` or `error`. A question asked by a tool is an arti
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ai_sdk.events import ArtifactEvent, Event, event_data, event_name
+from ai_sdk.messages import Block, Message, Text, ToolResult, ToolUse
 
 LAST = ("done", "error")
 _DEEPEST = 60
@@ -36,6 +37,21 @@ def native(event: Event) -> tuple[str, dict[str, Any]]:
     if isinstance(event, ArtifactEvent):
         return event.kind, _carried(event.data, 0)
     return event_name(event), _carried(event_data(event), 0)
+
+
+def recordable(message: Message) -> Message:
+    """A message in the same plain JSON, so that its record can always be written and told again."""
+    return replace(message, blocks=tuple(_block(block) for block in message.blocks))
+
+
+def _block(block: Block) -> Block:
+    if isinstance(block, Text):
+        return Text(_carried(block.text, 0))
+    if isinstance(block, ToolUse):
+        return ToolUse(block.id, block.name, _carried(block.arguments, 0))
+    if isinstance(block, ToolResult):
+        return replace(block, content=_carried(block.content, 0))
+    return block
 
 
 def _carried(value: Any, depth: int) -> Any:

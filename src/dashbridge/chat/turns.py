@@ -25,7 +25,7 @@ from ai_sdk.prices import PriceTable
 from ai_sdk.providers import Provider
 from dashbridge.chat.coalesce import NativeEvent, batches
 from dashbridge.chat.context import TurnContext, system_prompt
-from dashbridge.chat.native import native
+from dashbridge.chat.native import native, recordable
 from dashbridge.chat.record import TurnEvents
 from dashbridge.chat.store import ChatLogs
 from dashbridge.chat.tools import turn_tools
@@ -131,7 +131,7 @@ class Turns:
                     queue.put_nowait(native(event))
                     while context.notes:
                         queue.put_nowait(native(context.notes.pop(0)))
-            messages = turn.messages
+            messages = tuple(recordable(message) for message in turn.messages)
         except Exception as error:  # noqa: BLE001  # a fault of ours ends the turn, never the process
             _log.exception("turn %s failed", started.turn_id)
             last = ("error", _told(error))
