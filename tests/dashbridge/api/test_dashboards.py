@@ -16,6 +16,8 @@ import pyarrow as pa
 import pytest
 import pytest_asyncio
 
+from dashbridge.api.deps import Rooms
+from dashbridge.connections import DuckDBSettings
 from dashbridge.sharing import Actor
 
 ARROW = "application/vnd.apache.arrow.stream"
@@ -229,3 +231,29 @@ async def test_a_deleted_connection_is_said(saved: httpx.AsyncClient, shop: Any)
     assert (await saved.delete(f"/v1/connections/{shop.id}")).status_code == 204
     assert code(await saved.get("/v1/dashboards/shop/data")) == (404, "connection_not_found")
     assert (await saved.get("/v1/dashboards/shop/page")).status_code == 200
+
+
+async def test_a_team_never_gets_what_another_warmed(
+    saved: httpx.AsyncClient,
+    rooms: Rooms,
+    stranger: Actor,
+    people: Any,
+    client_of: Callable[..., httpx.AsyncClient],
+    put_file: Callable[..., Path],
+    shop_file: Path,
+    shop_yaml: str,
+) -> None:
+    """Same slug, file, connection name and request, other rows: each team gets its own, whoever asked first."""
+    theirs = put_file(stranger, shop_file, "shop.duckdb")
+    with duckdb.connect(str(theirs)) as con:
+        con.execute("UPDATE orders SET amount = 1.0")
+    await rooms.connections.create(stranger, "shop", DuckDBSettings(path="shop.duckdb"), allowed_datasets=["main"])
+    other = client_of(people["stranger"])
+    await other.put("/v1/dashboards/shop", content=shop_yaml, headers={"If-None-Match": "*"})
+    for query in ("", "?input.region=n", "?insight=total"):
+        ours = await saved.get(f"/v1/dashboards/shop/data{query}")
+        replayed = await other.get(f"/v1/dashboards/shop/data{query}", headers={"If-None-Match": ours.headers["etag"]})
+        assert replayed.status_code == 200
+        total = replayed.json()["insights"]["total"]["data"]["props.value"]
+        assert total == ([1000.0] if "region" in query else [3000.0])
+        assert ours.json()["insights"]["total"]["data"]["props.value"] != total

@@ -105,7 +105,7 @@ async def fresh_values(
     await rooms.library.save(admin, yaml, slug, expected=None)
     session = await rooms.chats.create(editor, connection="shop", dashboard=None)
     connection = await rooms.connections.create(
-        admin, f"own-{number}", DuckDBSettings(path="shop.duckdb"), allowed_datasets=["main"]
+        admin, f"CANARY-own-{number}", DuckDBSettings(path="shop.duckdb"), allowed_datasets=["main"]
     )
     (dataset,) = await rooms.catalog.datasets(admin, scanned.id)
     table = (await rooms.catalog.tables(admin, UUID(dataset["id"])))[0]
@@ -131,6 +131,7 @@ async def test_everyone_gets_what_the_matrix_says(
     rooms: Rooms, people: Any, client_of: Callable[..., httpx.AsyncClient], shop: ConnectionInfo, shop_yaml: str
 ) -> None:
     admin, editor = people["admin"].actor, people["editor"].actor
+    shop_yaml = shop_yaml.replace("title: Shop\n", "title: CANARY\n")
     await rooms.catalog.scan(admin, shop.id)
     clients = {who: client_of(people.get(who)) for who in KNOCKS}
     wrong = []
@@ -140,6 +141,8 @@ async def test_everyone_gets_what_the_matrix_says(
             answer = await clients[who].request(method, filled(path, values), **filled(request, values))
             if not agrees(answer.status_code, status):
                 wrong.append(f"{who} {method} {path}: {answer.status_code}, not {status}: {answer.text[:200]}")
+            if who in ("anonymous", "revoked", "stranger") and "CANARY" in answer.text + str(answer.headers):
+                wrong.append(f"{who} {method} {path}: tells what is ours")
             if answer.status_code >= 400 and answer.headers["content-type"] != "application/problem+json":
                 wrong.append(f"{who} {method} {path}: {answer.headers['content-type']} is no problem document")
     assert not wrong, "\n".join(wrong)

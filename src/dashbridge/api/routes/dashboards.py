@@ -18,7 +18,11 @@ from dashbridge.sharing import Actor
 router = APIRouter(prefix="/v1/dashboards", tags=["dashboards"])
 
 ARROW_TYPE = "application/vnd.apache.arrow.stream"
-_PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie, Accept"}
+_PRIVATE = {
+    "Cache-Control": "private, no-cache",
+    "Vary": "Authorization, Cookie, Accept",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 class RestoreBody(BaseModel):
