@@ -7,6 +7,7 @@ the post-query and its parameters). Whatever is computed is computed once for al
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -24,6 +25,9 @@ from dashbridge.warehouse.base import Limits, LocalEngine
 
 _POSTS_A_TRIP = 4
 _SMALL_BYTES = 8 * 2**20
+
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,8 @@ class Answers:
         try:
             rows, cached = await reading
         except DashbridgeError as error:
+            if error.status == 500:
+                _log.error("query %r of %r", query, visit.asked.slug, exc_info=error)
             return dict.fromkeys((insight.name for insight in insights), error)
         asked = [self._post(visit, rows, insight) for insight in insights]
         found: dict[str, InsightAnswer | DashbridgeError] = {}

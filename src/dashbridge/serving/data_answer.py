@@ -134,5 +134,6 @@ class DataAnswer:
 
 
 def error_body(error: DashbridgeError) -> dict[str, Any]:
-    """A failed part inside a good answer."""
-    return {"code": error.code, "message": error.message, "hint": error.hint, "status": error.status}
+    """A failed part inside a good answer; of a fault of ours it tells no more than that."""
+    message = "Something went wrong on our side" if error.status == 500 else error.message
+    return {"code": error.code, "message": message, "hint": error.hint, "status": error.status}

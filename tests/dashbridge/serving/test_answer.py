@@ -32,7 +32,7 @@ class Counted(MemoryWarehouse):
     def __init__(self, tables: dict[str, pa.Table]) -> None:
         super().__init__(tables)
         self.runs: list[str] = []
-        self.fail = False
+        self.fault: DashbridgeError | None = None
         self.started = asyncio.Event()
         self.gate = asyncio.Event()
         self.gate.set()
@@ -41,8 +41,8 @@ class Counted(MemoryWarehouse):
         self.runs.append(sql)
         self.started.set()
         await self.gate.wait()
-        if self.fail:
-            raise Unavailable("The warehouse is down", code="down")
+        if self.fault is not None:
+            raise self.fault
         return await super().run(sql, parameters, limits=limits)
 
 
@@ -177,13 +177,23 @@ async def test_a_cancelled_leader_leaves_the_others_their_answer(
 async def test_a_failure_is_told_and_not_kept(
     answers: Answers, dashboard: CompiledDashboard, warehouse: Counted
 ) -> None:
-    warehouse.fail = True
+    warehouse.fault = Unavailable("The warehouse is down", code="down")
     body = json.loads((await ask(answers, dashboard, warehouse)).json())
     assert {name: one["error"]["code"] for name, one in body["insights"].items()} == {"total": "down", "by_day": "down"}
     assert body["inputs"]["region"]["options"] == []
     assert body["inputs"]["region"]["error"]["code"] == "down"
-    warehouse.fail = False
+    warehouse.fault = None
     assert total(await ask(answers, dashboard, warehouse)) > 0
+
+
+async def test_a_fault_of_ours_is_logged_and_not_told(
+    answers: Answers, dashboard: CompiledDashboard, warehouse: Counted, caplog: pytest.LogCaptureFixture
+) -> None:
+    warehouse.fault = DashbridgeError("SECRET path")
+    body = (await ask(answers, dashboard, warehouse)).json()
+    assert b"SECRET" not in body
+    assert json.loads(body)["insights"]["total"]["error"]["code"] == "internal"
+    assert "SECRET" in caplog.text
 
 
 async def test_one_insight_fails_while_the_others_live(answers: Answers, shop_yaml: str, warehouse: Counted) -> None:
