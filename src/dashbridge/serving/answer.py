@@ -94,16 +94,18 @@ class Answers:
         self, visit: _Visit, query: str, insights: Sequence[CompiledInsight]
     ) -> dict[str, InsightAnswer | DashbridgeError]:
         reading = asyncio.ensure_future(self._query_rows(visit, query))
-        if self._rows.get(visit.rows_key(query)) is None:
-            await asyncio.sleep(0)  # the query is on its way to a worker; meanwhile the statements over it are written
-            for insight in insights:
-                visit.bind(insight, self._most(insight))
         try:
+            if self._rows.get(visit.rows_key(query)) is None:
+                await asyncio.sleep(0)  # the query is on its way to a worker; meanwhile its statements are written
+                for insight in insights:
+                    visit.bind(insight, self._most(insight))
             rows, cached = await reading
         except DashbridgeError as error:
             if error.status == 500:
                 _log.error("query %r of %r", query, visit.asked.slug, exc_info=error)
             return dict.fromkeys((insight.name for insight in insights), error)
+        finally:
+            reading.cancel()
         asked = [self._post(visit, rows, insight) for insight in insights]
         found: dict[str, InsightAnswer | DashbridgeError] = {}
         missing = []

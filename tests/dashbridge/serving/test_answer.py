@@ -174,6 +174,21 @@ async def test_a_cancelled_leader_leaves_the_others_their_answer(
     assert (leader.cancelled(), len(warehouse.runs)) == (True, 1)
 
 
+@pytest.mark.parametrize("turns", range(8))
+async def test_an_asker_that_leaves_at_any_moment_leaves_nothing_running(
+    answers: Answers, dashboard: CompiledDashboard, warehouse: Counted, turns: int
+) -> None:
+    warehouse.gate.clear()
+    asker = asyncio.ensure_future(ask(answers, dashboard, warehouse))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    asker.cancel()
+    await asyncio.wait([asker])
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    _, stuck = await asyncio.wait(left, timeout=10) if left else (set(), set())
+    assert stuck == set()
+
+
 async def test_a_failure_is_told_and_not_kept(
     answers: Answers, dashboard: CompiledDashboard, warehouse: Counted
 ) -> None:
