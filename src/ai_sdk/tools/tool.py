@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -38,8 +39,13 @@ class Tool:
     @property
     def spec(self) -> ToolSpec:
         """The tool as the model sees it."""
-        schema = self.arguments.model_json_schema()
-        schema.pop("title", None)
-        schema.pop("description", None)
-        schema["additionalProperties"] = False
-        return ToolSpec(self.name, self.description, schema)
+        return ToolSpec(self.name, self.description, _input_schema(self.arguments))
+
+
+@cache
+def _input_schema(arguments: type[BaseModel]) -> dict[str, Any]:
+    schema = arguments.model_json_schema()
+    schema.pop("title", None)
+    schema.pop("description", None)
+    schema["additionalProperties"] = False
+    return schema
