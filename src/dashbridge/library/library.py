@@ -87,20 +87,26 @@ class Library:
         self._passed: OrderedDict[tuple[UUID, str], _Passed] = OrderedDict()
         self._parsed: OrderedDict[tuple[UUID, str], tuple[str, LoadedDashboard, CompiledDashboard]] = OrderedDict()
 
-    async def check(self, actor: Actor, text: str | bytes) -> CheckedDashboard:
-        """Everything saving would check. Raises Invalid with every problem.
+    async def check(self, actor: Actor, text: str | bytes, *, connection: str | None = None) -> CheckedDashboard:
+        """Everything saving would check; over `connection` only, if it is given. Raises Invalid with every problem.
 
         A file that passed is not checked again while its connection and the data are the same.
         """
         require(actor, Action.EDIT)
         key = (actor.team_id, sha256_hex(_bytes(text)))
         passed = self._passed.get(key)
-        if passed is not None:
+        if passed is not None and connection in (None, passed.checked.compiled.connection):
             warehouse = await self._warehouses.open(actor, passed.checked.compiled.connection)
             if warehouse is passed.warehouse and await warehouse.data_version() == passed.data_version:
                 return passed.checked
 
         async def open_warehouse(name: str) -> GatedWarehouse:
+            if connection not in (None, name):
+                raise Invalid(
+                    f"This is about the connection {connection!r}, not {name!r}",
+                    code="other_connection",
+                    hint=f"write connection: {connection}",
+                )
             return await self._warehouses.open(actor, name)
 
         checked = await check_dashboard(text, open_warehouse, self._engine, today=self._today())
@@ -119,6 +125,7 @@ class Library:
         expected: int | None,
         draft: bool = False,
         turn_id: UUID | None = None,
+        connection: str | None = None,
     ) -> Saved:
         """Save a file that passes every check. `expected` None creates; a number replaces exactly that revision.
 
@@ -127,9 +134,10 @@ class Library:
         """
         require(actor, Action.EDIT)
         _check_slug(slug)
-        checked = await self.check(actor, text)
+        checked = await self.check(actor, text, connection=connection)
         data = _bytes(text)
         digest = sha256_hex(data)
+        _remember(self._parsed, (actor.team_id, digest), (data.decode(), checked.loaded, checked.compiled))
         uri = await self._put(actor, digest, data)
         key = _key(actor.team_id, digest)
         compiled = checked.compiled
