@@ -64,6 +64,17 @@ async def test_a_write_says_what_it_replaces(saved: httpx.AsyncClient, shop_yaml
     assert (await saved.post(f"{url}/undelete")).json()["revision"] == 3
 
 
+async def test_a_rename_keeps_the_revisions(saved: httpx.AsyncClient) -> None:
+    url = "/v1/dashboards/shop/rename"
+    assert code(await saved.post(url, json={"slug": "bazaar"})) == (428, "precondition_required")
+    held = {"If-Match": '"1"'}
+    assert code(await saved.post(url, json={"slug": "../x"}, headers=held)) == (422, "bad_slug")
+    renamed = await saved.post(url, json={"slug": "bazaar"}, headers=held)
+    assert (renamed.json()["slug"], renamed.json()["revision"]) == ("bazaar", 1)
+    assert code(await saved.get("/v1/dashboards/shop")) == (404, "dashboard_not_found")
+    assert len((await saved.get("/v1/dashboards/bazaar/revisions")).json()["revisions"]) == 1
+
+
 @pytest.mark.parametrize(
     "match", ["", "x", "*", '"1', '"1", "2"', '"-1"', '"99999999999"', '"' + "9" * 5000 + '"', "١"]
 )

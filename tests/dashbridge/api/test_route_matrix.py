@@ -72,6 +72,10 @@ MATRIX: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
         "401 401 404 403 200 412",
         {"json": {"revision": 1}, "headers": {"If-Match": '"1"'}},
     ),
+    ("POST", "/v1/dashboards/{slug}/rename"): (
+        "401 401 404 403 200 409",
+        {"json": {"slug": "renamed"}, "headers": {"If-Match": '"1"'}},
+    ),
     ("GET", "/v1/dashboards/{slug}/page"): ("401 401 404 200 200 200", {}),
     ("GET", "/v1/dashboards/{slug}/data"): ("401 401 404 200 200 200", {}),
     ("POST", "/v1/dashboards/{slug}/warm"): ("401 401 404 200 200 200", {}),

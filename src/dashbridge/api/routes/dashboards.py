@@ -33,6 +33,14 @@ class RestoreBody(BaseModel):
     revision: int = Field(ge=1, le=MAX_REVISION)
 
 
+class RenameBody(BaseModel):
+    """The new slug."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    slug: str
+
+
 @router.get("")
 async def list_dashboards(behind: RoomsDep, actor: ActorDep, drafts: bool | None = None) -> dict[str, Any]:
     """The team's dashboards, newest first."""
@@ -115,6 +123,15 @@ async def restore(slug: str, body: RestoreBody, request: Request, behind: RoomsD
     if expected is None:
         raise Invalid("A restore replaces a revision", code="bad_if_match", hint='send If-Match: "<revision>"')
     return _saved(await behind.library.restore(actor, slug, body.revision, expected=expected), 200)
+
+
+@router.post("/{slug}/rename")
+async def rename(slug: str, body: RenameBody, request: Request, behind: RoomsDep, actor: ActorDep) -> dict[str, Any]:
+    """Change the slug; the revisions stay. Needs `If-Match`."""
+    expected = expected_revision(request)
+    if expected is None:
+        raise Invalid("A rename is of a revision", code="bad_if_match", hint='send If-Match: "<revision>"')
+    return pointer_body(await behind.library.rename(actor, slug, body.slug, expected=expected))
 
 
 @router.get("/{slug}/page")
