@@ -37,8 +37,9 @@ class Plan:
 
     def write(self, fill: Fill, fill_part: Fill, limit: int | None = None) -> str:
         """The statement as text. `fill` is applied to each expression, `fill_part` to each AND part of a filter."""
-        query = exp.Select(expressions=[exp.alias_(fill(tree), key, quoted=True) for key, tree in self.select])
-        query = query.from_(exp.to_table(SOURCE))
+        named = [exp.Alias(this=fill(tree), alias=exp.to_identifier(key, quoted=True)) for key, tree in self.select]
+        query = exp.Select(expressions=named)
+        query = query.from_(exp.Table(this=exp.to_identifier(SOURCE)), copy=False)
         where, having, qualify = (
             [fill_part(part) for part in parts] for parts in (self.where, self.having, self.qualify)
         )
@@ -49,10 +50,11 @@ class Plan:
         if having:
             query = query.having(*having, copy=False)
         if qualify:
-            query.set("qualify", exp.Qualify(this=exp.and_(*qualify)))
+            query.set("qualify", exp.Qualify(this=exp.and_(*qualify, copy=False)))
         if self.order:
             query = query.order_by(*(self._ordered(key, fill) for key in self.order), copy=False)
-        return query.limit(limit or self.limit, copy=False).sql(dialect=DIALECT)
+        query.set("limit", exp.Limit(expression=exp.Literal.number(limit or self.limit)))
+        return query.sql(dialect=DIALECT, copy=False)
 
     @staticmethod
     def _ordered(key: SortKey, fill: Fill) -> exp.Expr:
