@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Literal
 
-from sqlglot import exp, parse_one
-from sqlglot.errors import SqlglotError
+from sqlglot import exp
 
 from dashbridge.insights.trees import reference_of
+from dashbridge.sql import SqlRefused, read_tree
 
 Kind = Literal["temporal", "quantitative", "nominal", "unknown"]
 
@@ -146,17 +148,19 @@ def kind_of(tree: exp.Expr, known: Known) -> Kind:
     return "nominal" if isinstance(tree, exp.Predicate) else "unknown"
 
 
-def column_facts(sql: str) -> dict[str, Facts]:
+@lru_cache(maxsize=256)
+def column_facts(sql: str) -> Mapping[str, Facts]:
     """What a query's text tells of its own columns, by lower-case name; nothing when it cannot be read."""
     for dialect in ("duckdb", "bigquery"):
         try:
-            tree = parse_one(sql, read=dialect)
-        except (SqlglotError, RecursionError, ValueError):
+            tree = read_tree(sql, dialect=dialect)
+        except SqlRefused:
             continue
         if isinstance(tree, exp.Query):
             found = {item.alias_or_name.lower(): facts_of(item.unalias(), {}) for item in tree.selects}
-            return {name: facts for name, facts in found.items() if name and facts.kind != "unknown"}
-    return {}
+            known = {name: facts for name, facts in found.items() if name and facts.kind != "unknown"}
+            return MappingProxyType(known)
+    return MappingProxyType({})
 
 
 def label_of(tree: exp.Expr, fallback: str) -> str:

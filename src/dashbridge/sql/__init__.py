@@ -5,7 +5,7 @@ translation. Never runs SQL, never looks anything up, never changes the text tha
 """
 
 from dashbridge.sql.batch import check_batch, translate_batch
-from dashbridge.sql.check import check, check_expression
+from dashbridge.sql.check import check, check_expression, read_tree
 from dashbridge.sql.refused import SqlRefused
 from dashbridge.sql.scope import CheckedQuery, Scope
 from dashbridge.sql.translate import translate
@@ -17,6 +17,7 @@ __all__ = [
     "check",
     "check_batch",
     "check_expression",
+    "read_tree",
     "translate",
     "translate_batch",
 ]

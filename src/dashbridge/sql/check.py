@@ -42,6 +42,15 @@ def read_query(sql: str, scope: Scope) -> tuple[CheckedQuery, exp.Expr]:
     return CheckedQuery(sql, scope.dialect, tables), tree
 
 
+def read_tree(sql: str, *, dialect: str) -> exp.Expr:
+    """The tree of one query within the gate's limits, for reading its text; says nothing of whether it may run.
+
+    Raises SqlRefused.
+    """
+    text, tokens = read(sql, dialect)
+    return parse_query(text, tokens, dialect)
+
+
 def check_expression(text: str, *, dialect: str) -> exp.Expression:
     """One scalar, aggregate or window expression over allowlisted functions, without subquery; raises `SqlRefused`."""
     source, tokens = read(text, dialect)
