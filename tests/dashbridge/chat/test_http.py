@@ -76,7 +76,13 @@ async def test_a_dropped_socket_does_not_stop_the_turn(
 
 
 async def test_a_stop_cuts_a_tool_short(
-    caller: httpx.AsyncClient, path: str, voice: Any, read_sse: ReadSse, monkeypatch: pytest.MonkeyPatch, rooms: Any
+    caller: httpx.AsyncClient,
+    path: str,
+    voice: Any,
+    read_sse: ReadSse,
+    monkeypatch: pytest.MonkeyPatch,
+    rooms: Any,
+    delays_yaml: str,
 ) -> None:
     running, ended = asyncio.Event(), asyncio.Event()
 
@@ -88,7 +94,7 @@ async def test_a_stop_cuts_a_tool_short(
             ended.set()
 
     monkeypatch.setattr(type(rooms.library), "check", endless)
-    voice.says(call("validate_dashboard_yaml", {"yaml_content": "x"}))
+    voice.says(call("validate_dashboard_yaml", {"yaml_content": delays_yaml}))
     asking = asyncio.create_task(caller.post(f"{path}/messages", json={"message": "Begin"}))
     await running.wait()
 

@@ -8,6 +8,7 @@ from ai_sdk.events import ArtifactEvent
 from ai_sdk.tools import Tool, ToolOutcome
 from dashbridge.chat.context import TurnContext, tool_prompt
 from dashbridge.chat.tools.answers import answer
+from dashbridge.chat.tools.own_connection import require_own_connection
 
 
 class Arguments(BaseModel):
@@ -23,6 +24,7 @@ def tool(context: TurnContext) -> Tool:
     """The tool, bound to the turn."""
 
     async def run(arguments: Arguments) -> ToolOutcome:
+        require_own_connection(context, arguments.yaml_content)
         slug = arguments.slug
         saved = await context.library.save(
             context.actor,
