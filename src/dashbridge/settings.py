@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from dashbridge.kit import Invalid, Place, Problem
 
 
 class Settings(BaseSettings):
@@ -57,3 +59,21 @@ class Settings(BaseSettings):
             return self.public_url.rstrip("/")
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port if port is None else port}"
+
+
+def read_settings() -> Settings:
+    """The settings of the environment. Raises Invalid, with each variable that does not fit; never shows its value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise Invalid.of(
+            [
+                Problem(
+                    "bad_setting",
+                    f"DASHBRIDGE_{'_'.join(map(str, found['loc'])).upper()}: {found['msg']}",
+                    Place(),
+                    "see docs/settings.md",
+                )
+                for found in error.errors(include_input=False, include_url=False)
+            ]
+        ) from error

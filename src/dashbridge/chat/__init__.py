@@ -5,12 +5,13 @@ It never speaks HTTP and never touches a warehouse but through the gate. Start w
 """
 
 from dashbridge.chat.chats import Chats, ChatView
-from dashbridge.chat.native import Recorded
+from dashbridge.chat.native import LAST, Recorded
 from dashbridge.chat.record import TurnEvents
 from dashbridge.chat.store import ChatLogs
 from dashbridge.chat.turns import StartedTurn, Turns, TurnSettings, close_stale
 
 __all__ = [
+    "LAST",
     "ChatLogs",
     "ChatView",
     "Chats",

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from dashbridge.cli.door import Door, through_door
+from dashbridge.cli.door import Door, dashboard_path, through_door
 
 _ACCEPT = {"json": "application/json", "arrow": "application/vnd.apache.arrow.stream", "csv": "text/csv"}
 
@@ -29,7 +29,7 @@ def command(context: click.Context, slug: str, inputs: tuple[str, ...], form: st
         query.append(("insight", insight))
 
     async def work(door: Door) -> bytes:
-        answer = await door.call("GET", f"/v1/dashboards/{slug}/data", params=query, headers={"Accept": _ACCEPT[form]})
+        answer = await door.call("GET", f"{dashboard_path(slug)}/data", params=query, headers={"Accept": _ACCEPT[form]})
         return answer.content
 
     output = sys.stdout.buffer

@@ -15,7 +15,7 @@ from dashbridge.cli.serve import serve
 from dashbridge.connections import DuckDBSettings
 from dashbridge.kit import Conflict
 from dashbridge.samples import FLIGHTS_DASHBOARD, ensure_flights, flights_dashboard
-from dashbridge.settings import Settings
+from dashbridge.settings import Settings, read_settings
 from dashbridge.sharing import Actor
 from dashbridge.wiring import duckdb_folder
 
@@ -26,7 +26,7 @@ QUESTION = "How do departure delays vary by carrier and month?"
 def command() -> None:
     """Until interrupted."""
     text = f'Try: {QUESTION}\n     (in the page, or: ./dashbridge ask "{QUESTION}")\nPress Ctrl-C to stop.'
-    asyncio.run(serve(Settings(), prepare_demo, text))
+    asyncio.run(serve(read_settings(), prepare_demo, text))
 
 
 async def prepare_demo(settings: Settings, rooms: Rooms, actor: Actor) -> None:

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Protocol, TypeVar
+from urllib.parse import quote
 from uuid import UUID
 
 import click
@@ -17,12 +18,14 @@ import orjson
 
 from dashbridge.api.deps import Rooms
 from dashbridge.app import create_app
-from dashbridge.kit import DashbridgeError, Place, Problem, Unavailable, resource_folder
-from dashbridge.settings import Settings
+from dashbridge.chat import LAST
+from dashbridge.kit import DashbridgeError, Invalid, Place, Problem, Unavailable, resource_folder
+from dashbridge.settings import read_settings
 from dashbridge.sharing import Actor
 from dashbridge.wiring import admin, open_rooms
 
 T = TypeVar("T")
+_RESUMES = 5
 
 
 class Refused(DashbridgeError):
@@ -52,23 +55,36 @@ class _Http:
     ) -> httpx.Response:
         try:
             response = await self._client.request(method, path, headers=headers, **request)
-        except httpx.HTTPError as error:
-            raise Unavailable(f"The server does not answer: {error}", hint="is `dashbridge serve` running?") from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise _silent(error) from error
         if response.status_code >= 400:
             raise _refused(response.status_code, response.content)
         return response
 
     async def ask(self, session_id: str, body: dict[str, Any]) -> AsyncIterator[tuple[str, dict[str, Any]]]:
-        path = f"/v1/chat/sessions/{session_id}/messages"
-        async with self._client.stream("POST", path, json=body, timeout=httpx.Timeout(30, read=60)) as response:
-            if response.status_code >= 400:
-                raise _refused(response.status_code, await response.aread())
-            name = ""
-            async for line in response.aiter_lines():
-                if line.startswith("event:"):
-                    name = line[6:].strip()
-                elif line.startswith("data:"):
-                    yield name, orjson.loads(line[5:])
+        session = f"/v1/chat/sessions/{session_id}"
+        request: dict[str, Any] = {"method": "POST", "url": f"{session}/messages", "json": body}
+        seen, name = "", ""
+        for _ in range(_RESUMES):
+            try:
+                async with self._client.stream(**request, timeout=httpx.Timeout(30, read=60)) as response:
+                    if response.status_code >= 400:
+                        raise _refused(response.status_code, await response.aread())
+                    async for line in response.aiter_lines():
+                        field, _, value = line.partition(": ")
+                        if field == "id":
+                            seen = value
+                        elif field == "event":
+                            name = value
+                        elif field == "data":
+                            yield name, orjson.loads(value)
+                            if name in LAST:
+                                return
+            except httpx.HTTPError as error:
+                if not seen:
+                    raise _silent(error) from error
+            request = {"method": "GET", "url": f"{session}/stream", "headers": {"Last-Event-ID": seen or "0"}}
+        raise Unavailable("The answer broke off", hint="open the session in the page: the turn goes on without us")
 
 
 class _Here(_Http):
@@ -97,10 +113,13 @@ async def open_door(url: str | None, api_key: str | None) -> AsyncIterator[Door]
     async with AsyncExitStack() as stack:
         if url is not None:
             headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
-            client = httpx.AsyncClient(base_url=url.rstrip("/"), headers=headers, timeout=120)
+            try:
+                client = httpx.AsyncClient(base_url=url.rstrip("/"), headers=headers, timeout=120)
+            except (httpx.InvalidURL, UnicodeEncodeError) as error:
+                raise Invalid("--url or --api-key cannot be sent", hint="write --url http://HOST:PORT") from error
             yield _Http(await stack.enter_async_context(client))
             return
-        settings = Settings()
+        settings = read_settings()
         rooms = await stack.enter_async_context(open_rooms(settings))
         actor, key = await admin(settings, rooms)
         app = create_app(rooms, resource_folder("web") / "dist")
@@ -122,6 +141,15 @@ def through_door(context: click.Context, work: Callable[[Door], Awaitable[T]]) -
             return await work(door)
 
     return asyncio.run(run())
+
+
+def dashboard_path(slug: str) -> str:
+    """Where a dashboard is, whatever its slug holds."""
+    return f"/v1/dashboards/{quote(slug, safe='')}"
+
+
+def _silent(error: Exception) -> Unavailable:
+    return Unavailable(f"The server does not answer: {error}", hint="is `dashbridge serve` running?")
 
 
 def _refused(status: int, body: bytes) -> Refused:

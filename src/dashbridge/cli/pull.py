@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from dashbridge.cli.door import Door, through_door
+from dashbridge.cli.door import Door, dashboard_path, through_door
 
 
 @click.command(name="pull", help="Print a dashboard's file as it was saved.")
@@ -18,6 +18,6 @@ def command(context: click.Context, slug: str, revision: int | None) -> None:
     params = {} if revision is None else {"revision": revision}
 
     async def work(door: Door) -> bytes:
-        return (await door.call("GET", f"/v1/dashboards/{slug}/yaml", params=params)).content
+        return (await door.call("GET", f"{dashboard_path(slug)}/yaml", params=params)).content
 
     sys.stdout.buffer.write(through_door(context, work))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from dashbridge.cli.door import Door, Refused, through_door
+from dashbridge.cli.door import Door, Refused, dashboard_path, through_door
 from dashbridge.cli.files import file_argument, read_file
 from dashbridge.kit import slugify
 
@@ -24,7 +24,7 @@ def command(context: click.Context, file: str, slug: str | None, revision: int |
     text = read_file(file)
 
     async def work(door: Door) -> dict[str, object]:
-        path = f"/v1/dashboards/{name}"
+        path = dashboard_path(name)
         newest = revision
         if newest is None:
             try:

@@ -15,7 +15,7 @@ import uvicorn
 from dashbridge.api.deps import Rooms
 from dashbridge.app import create_app
 from dashbridge.kit import Unavailable, resource_folder
-from dashbridge.settings import Settings
+from dashbridge.settings import Settings, read_settings
 from dashbridge.sharing import Actor
 from dashbridge.wiring import admin, open_rooms, sign_in_link
 
@@ -25,7 +25,7 @@ Prepare = Callable[[Settings, Rooms, Actor], Awaitable[None]]
 @click.command(name="serve", help="Serve the API and the web page (DASHBRIDGE_HOST, DASHBRIDGE_PORT).")
 def command() -> None:
     """Until interrupted."""
-    asyncio.run(serve(Settings()))
+    asyncio.run(serve(read_settings()))
 
 
 async def serve(settings: Settings, prepare: Prepare | None = None, ready_text: str | None = None) -> None:
@@ -77,13 +77,17 @@ def _listen(settings: Settings) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((settings.host, settings.port))
+        listening.listen()
     except OSError as error:
         listening.close()
-        if error.errno not in (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL):
+        named = isinstance(error, socket.gaierror)
+        if not named and error.errno not in (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL):
             raise
         raise Unavailable(
             f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}",
             code="address_in_use",
-            hint="set DASHBRIDGE_PORT to another port, or stop what uses this one",
+            hint="set DASHBRIDGE_HOST to an address of this machine"
+            if named
+            else "set DASHBRIDGE_PORT to another port, or stop what uses this one",
         ) from error
     return listening
