@@ -71,7 +71,8 @@ def dry_run(con: duckdb.DuckDBPyConnection, storage: Storage, sql: str, paramete
     kind = only_select(con, sql)
     if kind != "SELECT":
         return DryRun(kind, (), (), 0)
-    bound, optimized, tree = _serialized(con, [_BOUND, _OPTIMIZED, _TREE], sql)
+    bound, optimized = _serialized(con, [_BOUND, _OPTIMIZED], sql)
+    tree = _serialized(con, [_TREE], sql)[0] if parameters or storage.views else {}
     if parameters and bound["error"] and bound["error_type"] == "internal":
         (bound,) = _serialized(con, [_BOUND], _typed(con, tree, parameters))
     scans = _scans(_planned(bound, sql))

@@ -21,10 +21,10 @@ _WIDTHS = {
     **dict.fromkeys(("BIGINT", "UBIGINT", "DOUBLE", "TIME", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE"), 8),
     "VALIDITY": 1,
 }
-_SEGMENTS = """
-    SELECT column_name, persistent, block_id, additional_block_ids, segment_type, count,
-        CASE WHEN NOT persistent THEN TRY_CAST(stats.total_string_length AS BIGINT) END
-    FROM pragma_storage_info(?)"""
+_SEGMENTS = "SELECT column_name, persistent, block_id, additional_block_ids FROM pragma_storage_info(?)"
+_LOOSE = """
+    SELECT column_name, segment_type, count, TRY_CAST(stats.total_string_length AS BIGINT)
+    FROM pragma_storage_info(?) WHERE NOT persistent"""
 
 
 @dataclass(slots=True)
@@ -85,14 +85,16 @@ class Storage:
 
     def _read_column_bytes(self, name: str) -> dict[str, ColumnBytes]:
         found: dict[str, ColumnBytes] = {}
-        for column, stored, block, more, kind, rows, text in self._rows(_SEGMENTS, name):
+        all_stored = True
+        for column, stored, block, more in self._rows(_SEGMENTS, name):
+            all_stored = all_stored and stored
             lies = found.setdefault(column, ColumnBytes())
-            if not stored:
-                lies.loose += int(rows) * _WIDTHS.get(kind, 16) + int(text or 0)
-                continue
-            if block is not None and block >= 0:
+            if stored and block is not None and block >= 0:
                 lies.blocks.add(block)
-            lies.blocks.update(more or ())
+            if stored:
+                lies.blocks.update(more or ())
+        for column, kind, rows, text in () if all_stored else self._rows(_LOOSE, name):
+            found[column].loose += int(rows) * _WIDTHS.get(kind, 16) + int(text or 0)
         return found
 
     def datasets(self) -> list[Dataset]:
