@@ -1,0 +1,228 @@
+"""The command line on a served data dir: each command's output, its exit code, and its refusals."""
+
+from __future__ import annotations
+
+import csv
+import io
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import httpx
+import orjson
+import pyarrow as pa
+import pytest
+
+Run = Callable[..., Any]
+YAML = """\
+version: 1
+title: Departure delays by carrier and month
+connection: flights
+queries:
+  departures:
+    sql: |
+      SELECT CAST(date_trunc('month', time_hour) AS DATE) AS month, carrier,
+             sum(dep_delay) AS delay, count(dep_delay) AS flights
+      FROM flights
+      GROUP BY 1, 2
+insights:
+  delay_by_month:
+    query: departures
+    props: {x: month, y: sum(delay) / sum(flights), color: carrier}
+    interactions: [{split: carrier}, {sort: month}]
+views:
+  trend: {type: line, title: Average departure delay, insight: delay_by_month, unit: min}
+layout: {rows: [{height: md, items: [{view: trend, span: 12}]}]}
+"""
+BY_HAND = """
+    SELECT strftime(date_trunc('month', time_hour), '%Y-%m-%d'), carrier, avg(dep_delay)
+    FROM flights GROUP BY ALL ORDER BY 1, 2
+"""
+
+
+@pytest.fixture(scope="session")
+def connected(served: Any, process: Run) -> Any:
+    """The server with the connection `flights`, made by a second process on the same data dir."""
+    made = process("connect", "duckdb", "--name", "flights", "--path", "flights.duckdb")
+    assert made.code == 0, made.err
+    assert made.out.startswith(b"flights ")
+    return served
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """The dashboard's file, named after its slug."""
+    path = tmp_path / "delays.yaml"
+    path.write_bytes(YAML.encode())
+    return path
+
+
+@pytest.fixture
+def by_hand(served: Any) -> list[tuple[str, str, float]]:
+    """The rows that the dashboard's insight must have."""
+    with duckdb.connect(str(served.file), read_only=True) as con:
+        return con.execute(BY_HAND).fetchall()
+
+
+def same(got: Any, wanted: list[tuple[str, str, float]]) -> None:
+    rows = sorted((str(month), carrier, float(delay)) for month, carrier, delay in got)
+    assert [row[:2] for row in rows] == [row[:2] for row in wanted]
+    assert [row[2] for row in rows] == pytest.approx([row[2] for row in wanted], rel=1e-9)
+
+
+def test_scanning(connected: Any, remote: Run) -> None:
+    assert remote("scan", "flights").out == b"1 datasets, 2 tables\n"
+    refused = remote("scan", "nowhere")
+    assert (refused.code, refused.out) == (1, b"")
+    assert "there are: flights" in refused.err
+
+
+def test_validating(connected: Any, remote: Run, file: Path) -> None:
+    good = remote("validate", str(file))
+    assert good.code == 0, good.err
+    assert good.out.endswith(b"valid\n")
+    assert orjson.loads(remote("validate", "--json", str(file)).out)["queries"][0]["name"] == "departures"
+    file.write_text(YAML.replace("sum(delay)", "sum(dely)").replace("insight: delay", "insight: dealy"))
+    bad = remote("validate", str(file))
+    assert (bad.code, bad.out) == (1, b"")
+    assert "line 1" in bad.err
+    assert remote("validate", "nowhere.yaml").code == 2
+    assert remote("validate").code == 2
+
+
+def test_a_file_goes_out_as_it_came_in_and_its_data_are_right(
+    connected: Any, remote: Run, process: Run, file: Path, by_hand: Any
+) -> None:
+    pushed = remote("push", str(file))
+    assert pushed.code == 0, pushed.err
+    assert pushed.out.startswith(b"delays revision 1\n")
+    assert remote("pull", "delays").out == YAML.encode()
+
+    there = orjson.loads(process("data", "delays").out)["insights"]["delay_by_month"]["data"]
+    same(zip(there["props.x"], there["carrier"], there["props.y"], strict=True), by_hand)
+    header, *rows = csv.reader(io.StringIO(remote("data", "delays", "--format", "csv").out.decode()))
+    at = [header.index(name) for name in ("props.x", "carrier", "props.y")]
+    same(([row[i] for i in at] for row in rows), by_hand)
+    arrow = remote("data", "delays", "--format", "arrow", "--insight", "delay_by_month").out
+    table = pa.ipc.open_stream(arrow).read_all()
+    same(zip(*(table[name].to_pylist() for name in ("props.x", "carrier", "props.y")), strict=True), by_hand)
+
+    file.write_text(YAML.replace("title: Departure", "title: Changed departure"))
+    assert remote("push", str(file)).out.startswith(b"delays revision 2\n")
+    stale = remote("push", str(file), "--revision", "1")
+    assert stale.code == 1
+    assert remote("pull", "delays", "--revision", "1").out == YAML.encode()
+
+
+def test_what_is_not_there_is_said(connected: Any, remote: Run) -> None:
+    for words in (("data", "nowhere"), ("pull", "nowhere"), ("data", "../nowhere"), ("pull", "a/b")):
+        refused = remote(*words)
+        assert (refused.code, refused.out) == (1, b""), words
+        assert refused.err.startswith("error: ")
+        assert "Traceback" not in refused.err
+    assert remote("data", "delays", "--input", "novalue").code == 2
+    assert remote("data", "delays", "--format", "xml").code == 2
+
+
+def test_asking_saves_a_dashboard(connected: Any, remote: Run, process: Run, by_hand: Any) -> None:
+    asked = process("ask", "How do departure delays vary by carrier and month?")
+    assert asked.code == 0, asked.err
+    lines = dict(
+        line.split(": ", 1) for line in asked.out.decode().splitlines() if line.startswith(("slug", "yaml", "url"))
+    )
+    assert lines["url"].strip().endswith(f"/d/{lines['slug']}")
+    assert "save_dashboard_yaml" in asked.err
+    data = orjson.loads(remote("data", lines["slug"]).out)
+    assert all("error" not in insight for insight in data["insights"].values())
+
+    nothing = remote("ask", "--json", "What is the colour of the unicorn's hat?")
+    assert nothing.code == 1
+    body = orjson.loads(nothing.out)
+    assert body["saved"] is None
+    assert body["text"] or body["question"]
+
+
+def test_a_server_that_is_not_there_or_will_not_have_us(served: Any, command: Run) -> None:
+    refused = command("--url", served.url, "--api-key", "dbk_wrong", "scan", "flights")
+    assert refused.code == 1
+    assert refused.err.startswith("error: ")
+    for url in ("http://127.0.0.1:1", "ftp://x", "http://[::bad"):
+        for words in (("scan", "flights"), ("ask", "Anything?")):
+            refused = command("--url", url, *words)
+            assert refused.code == 1
+            assert refused.err.startswith("error: ")
+    assert command("--api-key", "x", "scan", "flights").code == 2
+    assert command("no-such-command").code == 2
+
+
+def test_a_port_in_use_is_said(served: Any, process: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        refused = process("serve", DASHBRIDGE_PORT=port)
+    assert refused.code == 1
+    assert f"127.0.0.1:{port}" in refused.err
+    assert "DASHBRIDGE_PORT" in refused.err
+    assert "Traceback" not in refused.err
+
+
+def test_the_server_goes_on_after_other_processes_came_and_went(served: Any) -> None:
+    assert httpx.get(f"{served.url}/readyz").status_code == 200
+
+
+def test_compiling(command: Run, file: Path) -> None:
+    done = command("compile", str(file))
+    assert done.code == 0
+    compiled = orjson.loads(done.out)
+    assert compiled["title"] == "Departure delays by carrier and month"
+    file.write_text("version: 1\n")
+    assert command("compile", str(file)).code == 1
+
+
+def test_checking_sql(command: Run, tmp_path: Path) -> None:
+    sql = tmp_path / "query.sql"
+    sql.write_text("SELECT carrier FROM flights")
+    good = command("check-sql", "--dialect", "duckdb", str(sql))
+    assert good.code == 0
+    assert b"flights" in good.out
+    sql.write_text("DROP TABLE flights")
+    bad = command("check-sql", "--dialect", "duckdb", str(sql))
+    assert (bad.code, bad.out) == (1, b"")
+    assert bad.err.startswith("refused (")
+    as_json = command("check-sql", "--dialect", "duckdb", "--json", str(sql))
+    assert as_json.code == 1
+    assert orjson.loads(as_json.out)["ok"] is False
+    assert command("check-sql").code == 2
+
+    sql.write_text('{"id": "1", "sql": "SELECT 1"}\n{"id": 2, "sql": "DELETE FROM t"}\nnonsense\n')
+    lines = [
+        orjson.loads(line)
+        for line in command("check-sql", "--dialect", "bigquery", "--jsonl", str(sql)).out.splitlines()
+    ]
+    assert [line["ok"] for line in lines] == [True, False, False]
+    assert [line["id"] for line in lines[:2]] == ["1", 2]
+    assert all(line.keys() >= {"id", "ok", "code", "message", "tables"} for line in lines)
+
+
+def test_translating(command: Run, tmp_path: Path) -> None:
+    sql = tmp_path / "query.sql"
+    sql.write_text("SELECT IFNULL(a, 0) AS a FROM `d.t`")
+    done = command("translate", "--from", "bigquery", "--to", "duckdb", str(sql))
+    assert done.code == 0, done.err
+    assert b"COALESCE" in done.out.upper()
+    sql.write_text("SELECT FROM")
+    assert command("translate", "--from", "bigquery", "--to", "duckdb", str(sql)).code == 1
+    assert command("translate", "--from", "mysql", "--to", "duckdb").code == 2
+
+
+def test_bad_settings_give_no_traceback(command: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DASHBRIDGE_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("DASHBRIDGE_HOST", "nowhere.invalid")
+    refused = command("serve")
+    assert refused.code == 1
+    assert "DASHBRIDGE_HOST" in refused.err
+    monkeypatch.setenv("DASHBRIDGE_PORT", "many")
+    refused = command("serve")
+    assert refused.code == 1
+    assert "DASHBRIDGE_PORT" in refused.err
