@@ -64,7 +64,7 @@ class _Http:
     async def ask(self, session_id: str, body: dict[str, Any]) -> AsyncIterator[tuple[str, dict[str, Any]]]:
         session = f"/v1/chat/sessions/{session_id}"
         request: dict[str, Any] = {"method": "POST", "url": f"{session}/messages", "json": body}
-        seen, name = "", ""
+        seen, number, name = "", "", ""
         for _ in range(_RESUMES):
             try:
                 async with self._client.stream(**request, timeout=httpx.Timeout(30, read=60)) as response:
@@ -73,14 +73,16 @@ class _Http:
                     async for line in response.aiter_lines():
                         field, _, value = line.partition(": ")
                         if field == "id":
-                            seen = value
+                            number = value
                         elif field == "event":
                             name = value
                         elif field == "data":
-                            yield name, orjson.loads(value)
+                            data = orjson.loads(value)
+                            seen = number
+                            yield name, data
                             if name in LAST:
                                 return
-            except httpx.HTTPError as error:
+            except (httpx.HTTPError, orjson.JSONDecodeError) as error:
                 if not seen:
                     raise _silent(error) from error
             request = {"method": "GET", "url": f"{session}/stream", "headers": {"Last-Event-ID": seen or "0"}}
