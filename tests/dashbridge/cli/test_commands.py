@@ -126,8 +126,8 @@ def test_what_is_not_there_is_said(connected: Any, remote: Run) -> None:
     assert remote("data", "delays", "--format", "xml").code == 2
 
 
-def test_asking_saves_a_dashboard(connected: Any, remote: Run, process: Run, by_hand: Any) -> None:
-    asked = process("ask", "How do departure delays vary by carrier and month?")
+def test_asking_saves_a_dashboard(connected: Any, remote: Run) -> None:
+    asked = remote("ask", "How do departure delays vary by carrier and month?")
     assert asked.code == 0, asked.err
     lines = dict(
         line.split(": ", 1) for line in asked.out.decode().splitlines() if line.startswith(("slug", "yaml", "url"))
@@ -157,10 +157,11 @@ def test_a_server_that_is_not_there_or_will_not_have_us(served: Any, command: Ru
     assert command("no-such-command").code == 2
 
 
-def test_a_port_in_use_is_said(served: Any, process: Run) -> None:
+def test_a_port_in_use_is_said(command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        refused = process("serve", DASHBRIDGE_PORT=port)
+        monkeypatch.setenv("DASHBRIDGE_PORT", port)
+        refused = command("serve")
     assert refused.code == 1
     assert f"127.0.0.1:{port}" in refused.err
     assert "DASHBRIDGE_PORT" in refused.err
