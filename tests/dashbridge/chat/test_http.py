@@ -86,7 +86,7 @@ async def test_a_stop_cuts_a_tool_short(
 ) -> None:
     running, ended = asyncio.Event(), asyncio.Event()
 
-    async def endless(*_: Any) -> Any:
+    async def endless(*_: Any, **__: Any) -> Any:
         running.set()
         try:
             await asyncio.Event().wait()
@@ -96,7 +96,8 @@ async def test_a_stop_cuts_a_tool_short(
     monkeypatch.setattr(type(rooms.library), "check", endless)
     voice.says(call("validate_dashboard_yaml", {"yaml_content": delays_yaml}))
     asking = asyncio.create_task(caller.post(f"{path}/messages", json={"message": "Begin"}))
-    await running.wait()
+    await asyncio.wait([asking, asyncio.create_task(running.wait())], return_when=asyncio.FIRST_COMPLETED)
+    assert running.is_set(), asking.result().text
 
     assert (await caller.post(f"{path}/stop")).json() == {"stopped": True}
 
