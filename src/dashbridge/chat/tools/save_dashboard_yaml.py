@@ -8,7 +8,6 @@ from ai_sdk.events import ArtifactEvent
 from ai_sdk.tools import Tool, ToolOutcome
 from dashbridge.chat.context import TurnContext, tool_prompt
 from dashbridge.chat.tools.answers import answer
-from dashbridge.chat.tools.own_connection import require_own_connection
 
 
 class Arguments(BaseModel):
@@ -24,7 +23,6 @@ def tool(context: TurnContext) -> Tool:
     """The tool, bound to the turn."""
 
     async def run(arguments: Arguments) -> ToolOutcome:
-        require_own_connection(context, arguments.yaml_content)
         slug = arguments.slug
         saved = await context.library.save(
             context.actor,
@@ -33,6 +31,7 @@ def tool(context: TurnContext) -> Tool:
             expected=context.read_revisions.get(slug),
             draft=True,
             turn_id=context.turn_id,
+            connection=context.connection_name,
         )
         context.read_revisions[slug] = saved.revision
         preview = f"{context.public_url}/d/{slug}"

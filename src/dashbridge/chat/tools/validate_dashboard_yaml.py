@@ -7,7 +7,6 @@ from pydantic import BaseModel, ConfigDict
 from ai_sdk.tools import Tool, ToolOutcome
 from dashbridge.chat.context import TurnContext, tool_prompt
 from dashbridge.chat.tools.answers import answer
-from dashbridge.chat.tools.own_connection import require_own_connection
 
 
 class Arguments(BaseModel):
@@ -22,8 +21,7 @@ def tool(context: TurnContext) -> Tool:
     """The tool, bound to the turn."""
 
     async def run(arguments: Arguments) -> ToolOutcome:
-        require_own_connection(context, arguments.yaml_content)
-        checked = await context.library.check(context.actor, arguments.yaml_content)
+        checked = await context.library.check(context.actor, arguments.yaml_content, connection=context.connection_name)
         queries = [
             {"name": name, "bytes_scanned": record.plan.bytes_scanned} for name, record in checked.records.items()
         ]
