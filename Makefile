@@ -46,7 +46,7 @@ contracts:
 	$(VENV)/bin/lint-imports
 
 unit:
-	$(PY) -m pytest -n 2 -m "not browser"
+	$(PY) -m pytest -n 2 --dist loadgroup -m "not browser"
 
 web-check: web/node_modules/.synced
 	@$(NPM) run check --silent
@@ -56,7 +56,7 @@ browser: setup
 	$(PY) -m pytest -m browser
 
 test-long: setup ## the long variants of the randomised tests
-	DASHBRIDGE_TEST_LONG=1 $(PY) -m pytest -n 2
+	DASHBRIDGE_TEST_LONG=1 $(PY) -m pytest -n 2 --dist loadgroup
 
 fmt: $(VENV)/.synced ## format the code
 	$(VENV)/bin/ruff check --fix-only .
