@@ -84,11 +84,11 @@ class GatedWarehouse:
 
         Raises SqlRefused, StatementNotAllowed, OverByteCap, and what the port's `dry_run` raises.
         """
-        check(sql, scope=self._scope)
         version = await self._warehouse.data_version()
-        digest = sha256_hex(sql.encode())
+        digest = sha256_hex(sql.encode(errors="surrogatepass"))
         plan = self._plans.get((digest, version))
-        if plan is None:
+        if plan is None:  # a plan is kept only of this very text, after it passed this very scope
+            check(sql, scope=self._scope)
             plan = await self._warehouse.dry_run(sql)
             self._refuse_surprises(plan)
             self._remember((digest, version), plan)

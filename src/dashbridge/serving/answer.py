@@ -59,8 +59,20 @@ class Answers:
         self._limits = limits
         self._rows: ByteLRU[Rows] = ByteLRU(limits.cache_bytes * 3 // 4)
         self._insights: ByteLRU[InsightAnswer] = ByteLRU(limits.cache_bytes // 4)
+        self._foreseeing: set[asyncio.Future[object]] = set()
         self._row_flights: SingleFlight[Rows] = SingleFlight()
         self._insight_flights: SingleFlight[dict[str, InsightAnswer | DashbridgeError]] = SingleFlight()
+
+    def foresee(self, dashboard: CompiledDashboard, warehouse: GatedWarehouse) -> asyncio.Future[object]:
+        """Dry-run the queries in the background: whoever opened the page asks for its data next. Nothing is run.
+
+        What fails is left for the data itself to tell.
+        """
+        plans = (warehouse.dry_run(query.sql) for query in dashboard.queries.values())
+        task: asyncio.Future[object] = asyncio.ensure_future(asyncio.gather(*plans, return_exceptions=True))
+        self._foreseeing.add(task)
+        task.add_done_callback(self._foreseeing.discard)
+        return task
 
     async def answer(
         self,

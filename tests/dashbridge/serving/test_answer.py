@@ -348,3 +348,13 @@ async def test_no_rows_are_an_answer_too(answers: Answers, dashboard: CompiledDa
     answer = await ask(answers, dashboard, Counted(orders(rows=0)))
     assert data(answer, "by_day") == {"props.x": [], "props.y": [], "props.color": [], "region": []}
     assert data(answer, "total") == {"props.value": [None]}
+
+
+async def test_an_opened_page_has_its_queries_planned_and_nothing_run(
+    answers: Answers, dashboard: CompiledDashboard, warehouse: Counted
+) -> None:
+    gate = gated(warehouse)
+    await answers.foresee(dashboard, gate)
+    assert warehouse.runs == []
+    warehouse.fault = Unavailable("gone")
+    assert await answers.foresee(dashboard, gate) is not None

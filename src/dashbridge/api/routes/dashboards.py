@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dashbridge.api.deps import MAX_REVISION, ActorDep, RoomsDep, expected_revision
 from dashbridge.directory import Dashboard
-from dashbridge.kit import Invalid
+from dashbridge.kit import DashbridgeError, Invalid
 from dashbridge.library import Opened, Saved
 from dashbridge.serving import Asked, DataAnswer, arrow_bytes, csv_bytes, single_insight
 from dashbridge.sharing import Actor
@@ -137,8 +138,10 @@ async def rename(slug: str, body: RenameBody, request: Request, behind: RoomsDep
 @router.get("/{slug}/page")
 @router.head("/{slug}/page", include_in_schema=False)
 async def get_page(slug: str, behind: RoomsDep, actor: ActorDep) -> Response:
-    """What a page needs to lay the dashboard out and draw it, without its data."""
+    """What a page needs to lay the dashboard out and draw it, without its data; its queries are dry-run meanwhile."""
     opened = await behind.library.open(actor, slug)
+    with suppress(DashbridgeError):  # a connection that fails is for the data to tell
+        behind.answers.foresee(opened.compiled, await behind.connections.open(actor, opened.compiled.connection))
     headers = {"ETag": f'"{opened.pointer.yaml_sha256[:32]}-{opened.pointer.revision}"', **_PRIVATE}
     return _json(page_body(opened), headers)
 
