@@ -25,12 +25,12 @@ from ai_sdk.prices import PriceTable
 from ai_sdk.providers import Provider
 from dashbridge.chat.coalesce import NativeEvent, batches
 from dashbridge.chat.context import TurnContext, system_prompt
-from dashbridge.chat.native import native, recordable
+from dashbridge.chat.native import Recorded, native, recordable
 from dashbridge.chat.record import TurnEvents
 from dashbridge.chat.store import ChatLogs
 from dashbridge.chat.tools import turn_tools
 from dashbridge.directory import chat as rows
-from dashbridge.kit import DashbridgeError
+from dashbridge.kit import Conflict, DashbridgeError
 from dashbridge.postgres import Database
 
 _log = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ class Turns:
     def start(self, started: StartedTurn, context: TurnContext, text: str) -> None:
         """Run a turn whose row exists, in the background."""
         stop = asyncio.Event()
-        self._events.opened_here(started.turn_id)
+        self._events.opened_here(started.team_id, started.turn_id)
         task = asyncio.create_task(self._run(started, context, text, stop), name=f"turn-{started.turn_id}")
         self._running[started.turn_id] = (task, stop)
         task.add_done_callback(lambda _: self._running.pop(started.turn_id, None))
@@ -155,8 +155,12 @@ class Turns:
             key = await log.append(str(started.turn_id), lines, messages)
             status = last[1]["stop_reason"] if last[0] == "done" else "error"
             async with self._database.team(started.team_id) as session:
-                await rows.finish_turn(session, started.turn_id, status, log_key=key)
+                ours = await rows.finish_turn(session, started.turn_id, status, log_key=key)
                 await rows.delete_events(session, started.turn_id)
+            if ours:
+                await self._events.told(started.turn_id, [Recorded(lines[-1].seq, *last)])
+        except Conflict:
+            _log.warning("turn %s was closed by another process while this one was silent", started.turn_id)
         except Exception:  # noqa: BLE001  # the turn stays "running" without a heartbeat and is closed from its rows
             _log.exception("turn %s could not be recorded", started.turn_id)
         finally:
@@ -192,7 +196,7 @@ class _Recorder:
             async with self._database.team(self._started.team_id) as session:
                 await rows.append_events(session, self._started.turn_id, numbered)
             self._lines += [LogLine(*event) for event in numbered]
-            await self._events.told(self._started.turn_id)
+            await self._events.told(self._started.turn_id, [Recorded(*event) for event in numbered])
 
     def with_last(self, last: NativeEvent) -> list[LogLine]:
         """All lines, the last event included."""

@@ -182,9 +182,15 @@ async def set_feedback(session: AsyncSession, turn_id: UUID, feedback: int | Non
 async def append_events(
     session: AsyncSession, turn_id: UUID, events: Sequence[tuple[int, str, dict[str, Any]]]
 ) -> None:
-    """Record events (seq, name, data) of a turn, and tell listeners the last `seq` once they are committed."""
+    """Record events (seq, name, data) of a running turn, and tell listeners the last `seq` once they are committed.
+
+    Raises Conflict `turn_over`: the turn ended, or was closed because its process fell silent.
+    """
     if not events:
         return
+    running = select(Turn.id).where(Turn.team_id == team_of(session), Turn.id == turn_id, Turn.status == "running")
+    if (await session.scalars(running.with_for_update(read=True))).first() is None:
+        raise Conflict("This turn is over.", code="turn_over")
     key = {"team_id": team_of(session), "turn_id": turn_id}
     rows = [{**key, "seq": seq, "event": event, "data": data} for seq, event, data in events]
     await session.execute(insert(TurnEvent), rows)
