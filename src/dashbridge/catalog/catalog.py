@@ -92,15 +92,5 @@ class Catalog:
             "description": schema.table.description,
             "partitioned_by": schema.partitioned_by,
             "clustered_by": list(schema.clustered_by),
-            "columns": [
-                {
-                    "name": column.name,
-                    "type": column.type,
-                    "kind": column.kind.value,
-                    "nullable": column.nullable,
-                    "distinct": column.distinct,
-                    "description": column.description,
-                }
-                for column in schema.columns
-            ],
+            "columns": [column.as_dict() for column in schema.columns],
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from typing import Any
+from uuid import UUID
 
 import click
 import orjson
@@ -15,23 +16,40 @@ from dashbridge.cli.door import Door, through_door
 @click.argument("question")
 @click.option("--connection", metavar="NAME", help="The connection to ask about, where there are several.")
 @click.option("--dashboard", metavar="SLUG", help="Ask beside this dashboard: the answer may change it.")
+@click.option(
+    "--session",
+    type=click.UUID,
+    metavar="ID",
+    help="Go on in this conversation: a follow-up, or the answer to a question.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end instead.")
 @click.pass_context
 def command(
-    context: click.Context, question: str, connection: str | None, dashboard: str | None, as_json: bool
+    context: click.Context,
+    question: str,
+    connection: str | None,
+    dashboard: str | None,
+    session: UUID | None,
+    as_json: bool,
 ) -> None:
     """Exit 0 only if a dashboard was saved."""
+    if session and (connection or dashboard):
+        raise click.UsageError("--session goes on as it began: without --connection and --dashboard")
     turn = _Shown(as_json)
     wanted = {name: value for name, value in (("connection", connection), ("dashboard", dashboard)) if value}
 
     async def work(door: Door) -> None:
-        session = (await door.call("POST", "/v1/chat/sessions", json=wanted)).json()
-        async for name, data in door.ask(session["session_id"], {"message": question}):
+        asked = str(session) if session else await _new_session(door, wanted)
+        async for name, data in door.ask(asked, {"message": question}):
             turn.show(name, data)
 
     through_door(context, work)
     turn.close()
     sys.exit(0 if turn.saved else 1)
+
+
+async def _new_session(door: Door, wanted: dict[str, str]) -> str:
+    return str((await door.call("POST", "/v1/chat/sessions", json=wanted)).json()["session_id"])
 
 
 class _Shown:
@@ -41,6 +59,7 @@ class _Shown:
         self.saved: dict[str, Any] | None = None
         self._as_json = as_json
         self._text: list[str] = []
+        self._session = ""
         self._last: dict[str, Any] = {}
 
     def show(self, name: str, data: dict[str, Any]) -> None:
@@ -49,6 +68,8 @@ class _Shown:
             self._text.append(data["text"])
         elif name == "saved":
             self.saved = data
+        elif name == "session":
+            self._session = data["session_id"]
         elif name in ("done", "error", "question"):
             self._last[name] = data
         if self._as_json:
@@ -62,7 +83,7 @@ class _Shown:
     def close(self) -> None:
         """The end: where the dashboard is, or why there is none."""
         if self._as_json:
-            body = {"text": "".join(self._text), "saved": self.saved, **self._last}
+            body = {"session_id": self._session, "text": "".join(self._text), "saved": self.saved, **self._last}
             click.echo(orjson.dumps(body, option=orjson.OPT_INDENT_2, default=str))
             return
         click.echo()
@@ -70,6 +91,8 @@ class _Shown:
             click.echo(f"slug: {self.saved['dashboard_slug']}")
             click.echo(f"yaml: {self.saved['yaml_uri']}")
             click.echo(f"url:  {self.saved['preview_url']}")
+        if self._session:
+            click.echo(f'go on: dashbridge ask --session {self._session} "..."', err=True)
 
 
 def _line(name: str, data: dict[str, Any]) -> str | None:

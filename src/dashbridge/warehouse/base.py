@@ -58,6 +58,17 @@ class Column:
     description: str | None = None
     distinct: int | None = None  # estimated by the engine from its own statistics; never from a scan
 
+    def as_dict(self) -> dict[str, str | int | bool | None]:
+        """The column as JSON."""
+        return {
+            "name": self.name,
+            "type": self.type,
+            "kind": self.kind.value,
+            "nullable": self.nullable,
+            "distinct": self.distinct,
+            "description": self.description,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Dataset:

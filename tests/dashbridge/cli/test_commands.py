@@ -143,6 +143,12 @@ def test_asking_saves_a_dashboard(connected: Any, remote: Run) -> None:
     assert body["saved"] is None
     assert body["text"] or body["question"]
 
+    later = remote("ask", "--session", body["session_id"], "Average departure delay by carrier")
+    assert later.code == 0, later.err
+    assert body["session_id"] in later.err
+    assert remote("ask", "--session", "nonsense", "x").code == 2
+    assert remote("ask", "--session", body["session_id"], "--dashboard", "x", "x").code == 2
+
 
 def test_a_server_that_is_not_there_or_will_not_have_us(served: Any, command: Run) -> None:
     refused = command("--url", served.url, "--api-key", "dbk_wrong", "scan", "flights")

@@ -17,6 +17,11 @@ def answer(result: dict[str, Any], summary: str, *artifacts: ArtifactEvent) -> T
     return ToolOutcome(orjson.dumps(result).decode(), summary, result, artifacts)
 
 
+def counted(number: int, thing: str) -> str:
+    """`1 table`, `2 tables`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def refusal(error: DashbridgeError) -> RetryTool:
     """An expected failure as the model gets it: every problem with its place and what to do."""
     body = {

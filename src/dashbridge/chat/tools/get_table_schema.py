@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ai_sdk.tools import Tool, ToolOutcome
 from dashbridge.chat.context import TurnContext, tool_prompt
-from dashbridge.chat.tools.answers import answer
+from dashbridge.chat.tools.answers import answer, counted
 from dashbridge.kit import Invalid, TableName
 
 
@@ -32,19 +32,9 @@ def tool(context: TurnContext) -> Tool:
             "description": table.description,
             "partitioned_by": schema.partitioned_by,
             "clustered_by": list(schema.clustered_by),
-            "columns": [
-                {
-                    "name": column.name,
-                    "type": column.type,
-                    "kind": column.kind.value,
-                    "nullable": column.nullable,
-                    "distinct": column.distinct,
-                    "description": column.description,
-                }
-                for column in schema.columns
-            ],
+            "columns": [column.as_dict() for column in schema.columns],
         }
-        return answer(result, f"{len(schema.columns)} columns")
+        return answer(result, counted(len(schema.columns), "column"))
 
     return Tool("get_table_schema", tool_prompt("get_table_schema"), Arguments, run)
 

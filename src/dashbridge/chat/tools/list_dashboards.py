@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ai_sdk.tools import Tool, ToolOutcome
 from dashbridge.chat.context import TurnContext, tool_prompt
-from dashbridge.chat.tools.answers import answer
+from dashbridge.chat.tools.answers import answer, counted
 
 
 class Arguments(BaseModel):
@@ -23,6 +23,6 @@ def tool(context: TurnContext) -> Tool:
         found = [
             {"slug": p.slug, "title": p.title, "description": p.description, "revision": p.revision} for p in pointers
         ]
-        return answer({"dashboards": found}, f"{len(found)} dashboards")
+        return answer({"dashboards": found}, counted(len(found), "dashboard"))
 
     return Tool("list_dashboards", tool_prompt("list_dashboards"), Arguments, run)

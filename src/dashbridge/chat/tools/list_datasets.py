@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ai_sdk.tools import Tool, ToolOutcome
 from dashbridge.chat.context import TurnContext, tool_prompt
-from dashbridge.chat.tools.answers import answer
+from dashbridge.chat.tools.answers import answer, counted
 from dashbridge.kit import NotFound
 
 
@@ -31,6 +31,6 @@ def tool(context: TurnContext) -> Tool:
             )
         datasets = await context.warehouse.list_datasets()
         found = [{"name": dataset.name, "description": dataset.description} for dataset in datasets]
-        return answer({"datasets": found}, f"{len(found)} datasets")
+        return answer({"datasets": found}, counted(len(found), "dataset"))
 
     return Tool("list_datasets", tool_prompt("list_datasets"), Arguments, run)

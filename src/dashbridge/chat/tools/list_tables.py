@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ai_sdk.tools import Tool, ToolOutcome
 from dashbridge.chat.context import TurnContext, tool_prompt
-from dashbridge.chat.tools.answers import answer
+from dashbridge.chat.tools.answers import answer, counted
 
 
 class Arguments(BaseModel):
@@ -32,6 +32,6 @@ def tool(context: TurnContext) -> Tool:
             }
             for table in tables
         ]
-        return answer({"dataset": arguments.dataset_name, "tables": found}, f"{len(found)} tables")
+        return answer({"dataset": arguments.dataset_name, "tables": found}, counted(len(found), "table"))
 
     return Tool("list_tables", tool_prompt("list_tables"), Arguments, run)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ai_sdk.tools import Tool, ToolOutcome
 from dashbridge.catalog import search_catalog
 from dashbridge.chat.context import TurnContext, tool_prompt
-from dashbridge.chat.tools.answers import answer
+from dashbridge.chat.tools.answers import answer, counted
 
 
 class Arguments(BaseModel):
@@ -24,6 +24,6 @@ def tool(context: TurnContext) -> Tool:
     async def run(arguments: Arguments) -> ToolOutcome:
         matches = await search_catalog(context.warehouse, arguments.text)
         found = [{"table": match.table, "column": match.column, "score": match.score} for match in matches]
-        return answer({"matches": found}, f"{len(found)} matches")
+        return answer({"matches": found}, f"{counted(len(found), 'name')} found")
 
     return Tool("search_catalog", tool_prompt("search_catalog"), Arguments, run)
