@@ -7,6 +7,7 @@ import {
   readOptions,
   readRange,
   readSelection,
+  shownValue,
   writeSelection,
 } from "./params";
 import { RangeInput } from "./RangeInput";
@@ -31,7 +32,14 @@ export function FilterBar({ specs, states, chosen, onChoose }: FilterBarProps) {
       {names.map((name) => {
         const spec = specs[name];
         return spec ? (
-          <Control key={name} name={name} spec={spec} state={states[name]} onChoose={onChoose} />
+          <Control
+            key={name}
+            name={name}
+            spec={spec}
+            state={states[name]}
+            written={chosen[name]}
+            onChoose={onChoose}
+          />
         ) : null;
       })}
       {changed.length > 0 && (
@@ -53,13 +61,14 @@ interface ControlProps {
   name: string;
   spec: InputSpec;
   state: InputState | undefined;
+  written: string[] | undefined;
   onChoose: Choose;
 }
 
-function Control({ name, spec, state, onChoose }: ControlProps) {
+function Control({ name, spec, state, written, onChoose }: ControlProps) {
   const id = `input-${name}`;
   const label = labelOf(name, spec);
-  const value = state?.value;
+  const value = shownValue(spec.type, written, state?.value);
   const options = readOptions(state?.options ?? (Array.isArray(spec.options) ? spec.options : null));
   switch (spec.type) {
     case "multi_select":

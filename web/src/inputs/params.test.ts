@@ -5,6 +5,7 @@ import {
   readOptions,
   readRange,
   readSelection,
+  shownValue,
   withChosen,
   writeRange,
   writeSelection,
@@ -38,4 +39,16 @@ test("ranges and selections go round", () => {
   expect(writeSelection(readSelection("none"))).toEqual(["none"]);
   expect(writeSelection(readSelection("all"))).toEqual(["all"]);
   expect(writeSelection(["all", "=none", "small"])).toEqual(["=all", "==none", "small"]);
+});
+
+test("a choice shows at once, before the server has answered", () => {
+  expect(shownValue("multi_select", undefined, ["AA"])).toEqual(["AA"]);
+  expect(shownValue("multi_select", ["UA", "=all"], "all")).toEqual(["UA", "all"]);
+  expect(shownValue("multi_select", ["none"], "all")).toBe("none");
+  expect(shownValue("select", ["==none"], "all")).toBe("=none");
+  expect(shownValue("toggle", ["true"], false)).toBe(true);
+  expect(shownValue("date_range", ["2013-01-01.."], { from: null, to: null })).toEqual({
+    from: null,
+    to: null,
+  });
 });

@@ -77,6 +77,17 @@ export function writeSelection(selection: "all" | string[]): string[] {
   return selection.length === 0 ? ["none"] : selection.map(escapeWord);
 }
 
+/** What a control shows: the viewer's choice at once, else the value that the server answered with. */
+export function shownValue(kind: string, written: string[] | undefined, answered: unknown): unknown {
+  if (written === undefined) return answered;
+  if (kind === "toggle") return written[0] === "true";
+  if (kind !== "multi_select" && kind !== "select") return answered;
+  const [first] = written;
+  if (written.length === 1 && (first === "all" || first === "none")) return first;
+  const values = written.map((value) => (/^=+(all|none)$/.test(value) ? value.slice(1) : value));
+  return kind === "select" ? values[0] : values;
+}
+
 /** A value that happens to read `all` or `none` is written `=all`, `=none`. */
 export function escapeWord(value: string): string {
   return /^=*(all|none)$/.test(value) ? `=${value}` : value;
