@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -19,8 +20,10 @@ from dashbridge.postgres import Database, prepare
 from dashbridge.postgres.embedded import EmbeddedPostgres
 from dashbridge.postgres.urls import libpq_words, read_url
 
-settings.register_profile("dashbridge", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("dashbridge")
+_NO_CLOCK = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("dashbridge", _NO_CLOCK)
+settings.register_profile("long", _NO_CLOCK, max_examples=2_000)
+settings.load_profile("long" if os.environ.get("DASHBRIDGE_TEST_LONG") else "dashbridge")
 
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 
