@@ -121,7 +121,6 @@ class Chats:
             await rows.change_session(session, session_id, connection_id=connection_id, **changes)
         context = TurnContext(
             actor=actor,
-            session_id=session_id,
             turn_id=turn.id,
             connection_name=info.name,
             ai_access=info.ai_access,

@@ -25,7 +25,6 @@ class TurnContext:
     """
 
     actor: Actor
-    session_id: UUID
     turn_id: UUID
     connection_name: str
     ai_access: str

@@ -114,11 +114,6 @@ class Connections:
         async with self._database.team(actor.team_id) as session:
             return [_info(row) for row in await rows.everything(session)]
 
-    async def info(self, actor: Actor, name: str) -> ConnectionInfo:
-        """One connection by name. Raises NotFound."""
-        require(actor, Action.BROWSE)
-        return _info(await self._by_name(actor, name))
-
     async def by_id(self, actor: Actor, connection_id: UUID) -> ConnectionInfo:
         """One connection by id. Raises NotFound."""
         require(actor, Action.BROWSE)

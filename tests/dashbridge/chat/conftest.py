@@ -151,7 +151,6 @@ async def context(rooms: Rooms, admin: Actor, flights: ConnectionInfo) -> TurnCo
     """What a turn of the admin on `flights` knows."""
     return TurnContext(
         actor=admin,
-        session_id=new_id(),
         turn_id=new_id(),
         connection_name="flights",
         ai_access="schema",

@@ -28,16 +28,15 @@ async def test_a_new_connection_is_validated_and_listed(rooms: Rooms, admin: Act
     assert (shop.status, shop.kind, shop.allowed_datasets) == ("ready", "duckdb", ["main"])
     assert shop.validated_at is not None
     assert await rooms.connections.list(admin) == [shop]
-    assert await rooms.connections.info(admin, "shop") == shop == await rooms.connections.by_id(admin, shop.id)
+    assert await rooms.connections.by_id(admin, shop.id) == shop
 
 
 @pytest.mark.parametrize("name", ["", "a b", "../x", "a\n", "a\0", "é", "a" * 64, "a/b", "a'b", "=cmd", "\ud800"])
 async def test_a_name_that_is_none_is_refused(rooms: Rooms, admin: Actor, name: str) -> None:
     with pytest.raises(Invalid):
         await rooms.connections.create(admin, name, SHOP)
-    for ask in (rooms.connections.info, rooms.connections.open):
-        with pytest.raises(NotFound):
-            await ask(admin, name)
+    with pytest.raises(NotFound):
+        await rooms.connections.open(admin, name)
 
 
 @pytest.mark.parametrize("options", [{"ai_access": "everything"}, {"max_bytes_per_query": 0}])
@@ -100,7 +99,7 @@ async def test_sealed_settings_of_another_row_do_not_open(
 async def test_another_team_meets_nothing(rooms: Rooms, stranger: Actor, shop: ConnectionInfo) -> None:
     connections = rooms.connections
     assert await connections.list(stranger) == []
-    for ask in (connections.info(stranger, "shop"), connections.open(stranger, "shop")):
+    for ask in (connections.open(stranger, "shop"),):
         with pytest.raises(NotFound):
             await ask
     for by_id in (connections.by_id, connections.open_by_id, connections.validate, connections.delete):
