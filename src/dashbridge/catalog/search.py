@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dashbridge.connections import GatedWarehouse
 from dashbridge.warehouse.base import Table, TableSchema
 
-_WORD = re.compile(r"[a-z]+|\d+")
+_WORD = re.compile(r"[a-z]+|[0-9]+")
 _MAX_TABLES = 300
 _AT_ONCE = 8
 

@@ -99,9 +99,8 @@ async def test_sealed_settings_of_another_row_do_not_open(
 async def test_another_team_meets_nothing(rooms: Rooms, stranger: Actor, shop: ConnectionInfo) -> None:
     connections = rooms.connections
     assert await connections.list(stranger) == []
-    for ask in (connections.open(stranger, "shop"),):
-        with pytest.raises(NotFound):
-            await ask
+    with pytest.raises(NotFound):
+        await connections.open(stranger, "shop")
     for by_id in (connections.by_id, connections.open_by_id, connections.validate, connections.delete):
         with pytest.raises(NotFound):
             await by_id(stranger, shop.id)
