@@ -28,6 +28,7 @@ from dashbridge.warehouse.engine import EngineSettings
 from dashbridge.warehouse.worker import Worker
 
 _START_S = 30.0
+_DEATH_S = 1.0
 _HEADROOM = 1 << 30  # address space beside the engine's memory: about 85 MB an open file, stacks, tables on their way
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
@@ -106,20 +107,36 @@ class Nursery:
         self._closed = False
 
     def start_worker(self) -> WorkerProcess:
-        """A fresh worker. Raises Unavailable."""
+        """A fresh worker. Raises Unavailable.
+
+        A nursery that was just killed may still look alive and take the message: then it is asked once more.
+        """
+        try:
+            try:
+                return self._start_worker()
+            except (BrokenPipeError, ConnectionResetError, wire.Hangup):
+                self._await_death()
+                return self._start_worker()
+        except (OSError, TimeoutError, wire.Hangup) as error:
+            raise Unavailable(
+                "A query worker did not start.", code="no_worker", hint="try again; see the server's log"
+            ) from error
+
+    def _start_worker(self) -> WorkerProcess:
         ours, theirs = socket.socketpair()
         try:
             with theirs, self._lock:
                 wire.send(self._running(), asdict(self._settings), [theirs.fileno()])
             return WorkerProcess(ours)
-        except Unavailable:
+        except BaseException:
             ours.close()
             raise
-        except (OSError, TimeoutError, wire.Hangup) as error:
-            ours.close()
-            raise Unavailable(
-                "A query worker did not start.", code="no_worker", hint="try again; see the server's log"
-            ) from error
+
+    def _await_death(self) -> None:
+        process = self._process
+        if process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_DEATH_S)
 
     def _running(self) -> socket.socket:
         if self._closed:

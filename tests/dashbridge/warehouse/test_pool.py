@@ -7,10 +7,11 @@ import os
 import resource
 import select
 import signal
+import socket
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -19,6 +20,7 @@ import pyarrow as pa
 import pytest
 
 from dashbridge.kit import TimedOut, Unavailable
+from dashbridge.warehouse import wire
 from dashbridge.warehouse.base import Limits, WarehouseRefused
 from dashbridge.warehouse.duckdb import DuckDBPool, DuckDBWarehouse
 
@@ -343,6 +345,26 @@ async def test_a_lost_nursery_is_started_again(lone: DuckDBPool) -> None:
     assert gone(pid)
     result = await lone.query({}, "SELECT 1 AS a")
     assert result.table.num_rows == 1
+
+
+async def test_a_nursery_that_dies_with_the_request_in_hand_is_asked_again(
+    lone: DuckDBPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = lone._nursery._process
+    assert process is not None
+    (pid,) = lone.pids
+    os.kill(process.pid, signal.SIGSTOP)
+    os.kill(pid, signal.SIGKILL)
+    send = wire.send
+
+    def send_and_kill(sock: socket.socket, message: wire.Message, files: Sequence[int] = ()) -> None:
+        send(sock, message, files)
+        process.kill()
+
+    monkeypatch.setattr("dashbridge.warehouse.nursery.wire.send", send_and_kill)
+    worker = lone._nursery.start_worker()
+    assert worker.alive()
+    worker.close()
 
 
 async def test_releasing_a_file_lets_a_writer_in(
