@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 
 from dashbridge.dashboards.formats import is_number_format, is_time_format
+from dashbridge.dashboards.input_checks import input_problems
 from dashbridge.dashboards.patch import patch_problems
 from dashbridge.dashboards.spec import SPAN, DashboardSpec, ViewSpec
 from dashbridge.dashboards.views import PROPS, missing_props
 from dashbridge.insights import (
     CompiledInsight,
-    InputSpec,
-    MultiSelectInput,
     OptionsQuery,
-    SelectInput,
     column_facts,
     compile_insight,
-    default_value,
-    expected_value,
     near,
 )
 from dashbridge.kit import Invalid, Place, Problem
 
-_ANY_DAY = dt.date(2013, 7, 1)
 _ORDERED = ("line", "area")
 
 
 def check(spec: DashboardSpec) -> tuple[list[Problem], list[Problem], dict[str, CompiledInsight]]:
     """Errors, warnings and the insights that compiled. Places carry paths only."""
-    errors = [*_references(spec), *_inputs(spec), *_views(spec), *_layout(spec)]
+    errors = [*_references(spec), *input_problems(spec), *_views(spec), *_layout(spec)]
     compiled: dict[str, CompiledInsight] = {}
     for name, insight in spec.insights.items():
         try:
@@ -64,45 +58,6 @@ def _references(spec: DashboardSpec) -> Iterator[Problem]:
     for name, view in spec.views.items():
         if view.insight is not None and view.insight not in spec.insights:
             yield _dangling("insight", view.insight, list(spec.insights), f"/views/{name}/insight")
-
-
-def _inputs(spec: DashboardSpec) -> Iterator[Problem]:
-    for name, one in spec.inputs.items():
-        path = f"/inputs/{name}/default"
-        try:
-            value = default_value(one, _ANY_DAY)
-        except ValueError as error:
-            yield Problem("input.default", f"the default does not fit: {error}", Place(path), expected_value(one))
-            continue
-        yield from _listed(one, value.items, path)
-        yield from _options_of_type(one, f"/inputs/{name}/options")
-
-
-def _listed(one: InputSpec, chosen: tuple[object, ...], path: str) -> Iterator[Problem]:
-    if not isinstance(one, SelectInput | MultiSelectInput) or not isinstance(one.options, list):
-        return
-    texts = [str(option) for option in one.options]
-    written = one.default if isinstance(one.default, list) else [one.default]
-    for value in written if chosen else ():
-        if str(value) not in texts:
-            yield Problem(
-                "input.default", f"the default {value!r} is not among the options", Place(path), near(str(value), texts)
-            )
-
-
-def _options_of_type(one: InputSpec, path: str) -> Iterator[Problem]:
-    if not isinstance(one, SelectInput | MultiSelectInput) or not isinstance(one.options, list):
-        return
-    for at, option in enumerate(one.options):
-        try:
-            default_value(
-                one.model_copy(update={"default": [option]})
-                if one.type == "multi_select"
-                else one.model_copy(update={"default": option}),
-                _ANY_DAY,
-            )
-        except ValueError as error:
-            yield Problem("input.option", f"the option does not fit: {error}", Place(f"{path}/{at}"), "set value_type")
 
 
 def _views(spec: DashboardSpec) -> Iterator[Problem]:
