@@ -64,7 +64,7 @@ export function TableView({ view, insight }: { view: ViewSpec; insight: Insight 
                     data-numeric={column.numeric}
                     dir={column.numeric ? undefined : "auto"}
                   >
-                    {cellText(insight.data[column.key]?.[row], column)}
+                    {cellText(insight.data[column.key]?.at(row), column)}
                   </td>
                 ))}
               </tr>

@@ -17,7 +17,7 @@ export interface Metric {
 export function readMetric(view: ViewSpec, insight: Insight): Metric {
   const spec = view.metric ?? {};
   const key = column(insight, spec.value_key, ["props.value", "props.y"]) ?? Object.keys(insight.data)[0];
-  const value = key === undefined ? null : (insight.data[key]?.[0] ?? null);
+  const value = key === undefined ? null : (insight.data[key]?.at(0) ?? null);
   const type = insight.metadata.columns.find((it) => it.name === key)?.type;
   const pattern = text(spec.format);
   return {
@@ -37,7 +37,7 @@ function readDelta(
 ): Metric["delta"] {
   const key = column(insight, spec.compare_key, []);
   const now = asNumber(value);
-  const then = key === null ? null : asNumber(insight.data[key]?.[0]);
+  const then = key === null ? null : asNumber(insight.data[key]?.at(0));
   if (now === null || then === null) return null;
   const { show: how, better, label } = (spec.compare ?? {}) as Compare;
   if (how !== "delta" && how !== "value" && then === 0) return null;

@@ -1,4 +1,4 @@
-import type { ColumnInfo, Columns } from "../api/types";
+import type { Column, ColumnInfo, Columns } from "../api/types";
 
 export type Row = Record<string, unknown>;
 
@@ -27,7 +27,7 @@ export function toRows(columns: Columns, info: readonly ColumnInfo[]): Row[] {
     const row: Row = {};
     for (let n = 0; n < names.length; n++) {
       const name = names[n] as string;
-      row[name] = readers[n]?.(columns[name]?.[at] ?? null);
+      row[name] = readers[n]?.(columns[name]?.at(at) ?? null);
     }
     rows.push(row);
   }
@@ -65,13 +65,10 @@ export function parseTime(value: unknown): Date | null {
 }
 
 /** Row numbers in the order of one column; nulls last whichever way, equal values in their old order. */
-export function sortedOrder(
-  column: readonly unknown[],
-  type: string | undefined,
-  descending: boolean,
-): number[] {
+export function sortedOrder(column: Column, type: string | undefined, descending: boolean): number[] {
   const order = Array.from({ length: column.length }, (_, index) => index);
-  const keys = isNumeric(type) ? column.map((value) => (value === null ? null : Number(value))) : column;
+  const read = isNumeric(type) ? asNumber : (value: unknown) => value;
+  const keys = order.map((at) => read(column.at(at) ?? null));
   const collator = new Intl.Collator("en", { numeric: true });
   return order.sort((a, b) => {
     const left = keys[a];
@@ -84,4 +81,8 @@ export function sortedOrder(
         : collator.compare(String(left), String(right));
     return (descending ? -step : step) || a - b;
   });
+}
+
+function asNumber(value: unknown): number | null {
+  return value === null ? null : Number(value);
 }
