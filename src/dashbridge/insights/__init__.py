@@ -7,7 +7,6 @@ pastes a value into a statement. Start with `compile.py` (what an insight become
 
 from __future__ import annotations
 
-from dashbridge.insights.bind import BoundQuery, Parameter
 from dashbridge.insights.compile import CompiledInsight, InsightColumn, compile_insight
 from dashbridge.insights.inputs import default_inputs, default_value, expected_value, read_inputs
 from dashbridge.insights.labels import Facts, column_facts
@@ -22,6 +21,16 @@ from dashbridge.insights.spec import (
     SelectInput,
     Slug,
 )
+from dashbridge.insights.split import Mode, Split
+from dashbridge.insights.statement import (
+    BoundQuery,
+    Parameter,
+    Placeholder,
+    Statement,
+    over_query,
+    over_table,
+    with_data,
+)
 from dashbridge.insights.types import column_problems, type_problems
 from dashbridge.insights.values import InputValue
 
@@ -35,11 +44,15 @@ __all__ = [
     "InsightSpec",
     "Interaction",
     "LanguageModel",
+    "Mode",
     "MultiSelectInput",
     "OptionsQuery",
     "Parameter",
+    "Placeholder",
     "SelectInput",
     "Slug",
+    "Split",
+    "Statement",
     "column_facts",
     "column_problems",
     "compile_insight",
@@ -47,6 +60,9 @@ __all__ = [
     "default_value",
     "expected_value",
     "near",
+    "over_query",
+    "over_table",
     "read_inputs",
     "type_problems",
+    "with_data",
 ]

@@ -9,14 +9,16 @@ from typing import Any
 
 from sqlglot import exp
 
-from dashbridge.insights.bind import BoundQuery, bind_plan
 from dashbridge.insights.expression import Parsed, parse
 from dashbridge.insights.labels import Facts, facts_of, label_of
 from dashbridge.insights.ordering import Rows
 from dashbridge.insights.plan import Plan
 from dashbridge.insights.sorting import SortText, sort_keys
 from dashbridge.insights.spec import InputSpec, InsightSpec
+from dashbridge.insights.split import Split, split_plan
+from dashbridge.insights.statement import BoundQuery, over_table
 from dashbridge.insights.trees import (
+    DIALECT,
     Keys,
     and_parts,
     has_aggregate,
@@ -24,7 +26,7 @@ from dashbridge.insights.trees import (
     has_window,
     loose_columns,
     meaning,
-    reference_of,
+    refers,
 )
 from dashbridge.insights.values import InputValue
 from dashbridge.kit import Invalid, Place, Problem
@@ -56,16 +58,13 @@ class CompiledInsight:
     interactions: tuple[dict[str, str], ...]
     row_limit: int
     limit_is_the_authors: bool
+    split: Split
     plan: Plan = field(repr=False, compare=False)
 
     def bind(self, values: Mapping[str, InputValue], today: dt.date, *, limit: int | None = None) -> BoundQuery:
-        """The statement for these values, FROM insight_data, with only `?` placeholders.
-
-        `limit` replaces the row limit: ask for one more than `row_limit` to learn whether the answer is cut. `today`
-        is the day of the answer; date words were resolved by it when the values were read. Raises Invalid when an input
-        has no value.
-        """
-        return bind_plan(self.plan, values, limit)
+        """Until everything goes by `split`: the whole over a table `insight_data`."""
+        bound = (self.split.whole_local or self.split.whole).bind(values)
+        return BoundQuery(over_table(bound.sql, "insight_data"), bound.parameters)
 
     def column(self, key: str) -> InsightColumn | None:
         """The column of that key."""
@@ -90,19 +89,25 @@ def compile_insight(
     spec: InsightSpec,
     inputs: Mapping[str, InputSpec],
     *,
+    dialect: str = DIALECT,
     order_by_x: bool = False,
     facts: Mapping[str, Facts] | None = None,
+    split_name: str | None = None,
 ) -> CompiledInsight:
-    """Compile one insight. `order_by_x`: sort by x when the author gave no sort; `facts`: of the query's columns.
+    """Compile one insight, whose expressions are written in `dialect`.
 
+    `order_by_x`: sort by x when the author gave no sort; `facts`: of the query's columns; `split_name`: the key of the
+    split's column, the split column's own name when left out.
     Raises Invalid with every Problem found, each placed by its path (`/insights/NAME/props/x`).
     """
-    return _Compiler(name, spec, inputs).build(order_by_x, facts or {})
+    return _Compiler(name, spec, inputs, dialect, split_name).build(order_by_x, facts or {})
 
 
 class _Compiler:
-    def __init__(self, name: str, spec: InsightSpec, inputs: Mapping[str, InputSpec]) -> None:
-        self.name, self.spec, self.inputs = name, spec, inputs
+    def __init__(
+        self, name: str, spec: InsightSpec, inputs: Mapping[str, InputSpec], dialect: str, split_name: str | None
+    ) -> None:
+        self.name, self.spec, self.inputs, self.dialect, self.split_name = name, spec, inputs, dialect, split_name
         self.root = f"/insights/{name}"
         self.problems: list[Problem] = []
         self.used: dict[str, None] = {}
@@ -115,7 +120,7 @@ class _Compiler:
         trees = [parsed.tree for parsed in select.values()]
         grouped = any(has_aggregate(tree) for tree in [*trees, *parts])
         group = [at for at, tree in enumerate(trees, 1) if grouped and has_column(tree) and not _computed(tree)]
-        keys = {meaning(tree): type(tree.unnest()) for at in group if not _refers(tree := trees[at - 1])}
+        keys = {meaning(tree): type(tree.unnest()) for at in group if not refers(tree := trees[at - 1])}
         if grouped:
             self._check_grouping(select, filters, keys)
         rows = Rows(tuple(select), trees, grouped, tuple(group), keys)
@@ -142,14 +147,15 @@ class _Compiler:
         return CompiledInsight(
             name=self.name,
             query=self.spec.query,
-            template=plan.write(_same, _same),
+            template=plan.template(),
             columns=columns,
             split_column=split,
             input_dependencies=tuple(sorted(self.used)),
             requires_groupby=grouped,
             interactions=tuple({one.kind: one.text} for one in self.spec.interactions),
-            row_limit=plan.limit,
+            row_limit=self.spec.limit or DEFAULT_ROW_LIMIT,
             limit_is_the_authors=self.spec.limit is not None,
+            split=split_plan(plan, self.inputs, dialect=self.dialect),
             plan=plan,
         )
 
@@ -178,7 +184,7 @@ class _Compiler:
             if has_aggregate(parsed.tree):
                 self._problem("insight.split_aggregate", "a split cannot be an aggregate", path, "split by a column")
                 continue
-            name = parsed.tree.name if isinstance(parsed.tree, exp.Column) else "split"
+            name = self.split_name or (parsed.tree.name if isinstance(parsed.tree, exp.Column) else "split")
             name = "split" if name in select else name
             select[name] = parsed
         return name
@@ -205,7 +211,7 @@ class _Compiler:
         found: list[tuple[str, SortText, Parsed]] = []
         for path, text in self._interactions("sort"):
             try:
-                written = sort_keys(text, path)
+                written = sort_keys(text, path, self.dialect)
             except Invalid as error:
                 self.problems += error.problems
                 continue
@@ -218,7 +224,7 @@ class _Compiler:
 
     def _parse(self, text: str, path: str) -> Parsed | None:
         try:
-            parsed = parse(text, self.inputs, path)
+            parsed = parse(text, self.inputs, path, self.dialect)
         except Invalid as error:
             self.problems += error.problems
             return None
@@ -231,11 +237,3 @@ class _Compiler:
 
 def _computed(tree: exp.Expr) -> bool:
     return has_aggregate(tree) or has_window(tree)
-
-
-def _refers(tree: exp.Expr) -> bool:
-    return any(reference_of(node) for node in tree.find_all(exp.Var))
-
-
-def _same(tree: exp.Expr) -> exp.Expr:
-    return tree.copy()

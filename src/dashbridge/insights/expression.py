@@ -54,7 +54,7 @@ class Parsed:
         return meaning(self.tree)
 
 
-def parse(text: str, inputs: Mapping[str, InputSpec], path: str) -> Parsed:
+def parse(text: str, inputs: Mapping[str, InputSpec], path: str, dialect: str = DIALECT) -> Parsed:
     """Read one expression. Raises Invalid; every Problem has `path` as its place."""
     if control := next((char for char in text if (char < " " and char not in "\t\n\r") or char == "\x7f"), None):
         problem = Problem(
@@ -67,7 +67,7 @@ def parse(text: str, inputs: Mapping[str, InputSpec], path: str) -> Parsed:
     stem = _free_stem(text)
     masked = _mask(text, references, inputs, stem)
     try:
-        checked = check_expression(masked, dialect=DIALECT)
+        checked = check_expression(masked, dialect=dialect)
     except Invalid as error:
         raise Invalid.of([_translated(problem, path, masked, text) for problem in error.problems]) from None
     if depth(checked) > MAX_DEPTH:

@@ -9,6 +9,7 @@ from sqlglot import Dialect
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
+from dashbridge.insights.trees import DIALECT
 from dashbridge.kit import Invalid, Place, Problem
 
 MAX_KEYS = 16
@@ -23,10 +24,10 @@ class SortText:
     nulls_first: bool
 
 
-def sort_keys(text: str, path: str) -> list[SortText]:
+def sort_keys(text: str, path: str, dialect: str = DIALECT) -> list[SortText]:
     """Split a sort at its commas and take the directions off. Raises Invalid."""
     try:
-        tokens = Dialect.get_or_raise("duckdb").tokenize(_masked(text))
+        tokens = Dialect.get_or_raise(dialect).tokenize(_masked(text))
     except SqlglotError:
         raise _refused("the sort cannot be read", path) from None
     keys = [_key(text, part, path) for part in _parts(tokens)]

@@ -71,6 +71,16 @@ def reference_of(node: exp.Expr) -> Reference | None:
     return found if isinstance(found, Reference) else None
 
 
+def references_of(tree: exp.Expr) -> Iterator[Reference]:
+    """Every reference in a tree."""
+    yield from (found for node in tree.find_all(exp.Var) if (found := reference_of(node)))
+
+
+def refers(tree: exp.Expr) -> bool:
+    """Whether an input bears on it."""
+    return next(references_of(tree), None) is not None
+
+
 def and_parts(tree: exp.Expr) -> Iterator[exp.Expr]:
     """The parts of a filter joined by AND at its top; BETWEEN counts as its two comparisons."""
     if isinstance(tree, exp.Paren):

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlglot import exp
 
 from dashbridge.insights.compile import CompiledInsight
-from dashbridge.insights.plan import SOURCE
 from dashbridge.insights.references import near
+from dashbridge.insights.statement import SOURCE
 from dashbridge.insights.trees import reference_of
 from dashbridge.kit import Place, Problem
 
