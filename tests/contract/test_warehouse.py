@@ -5,73 +5,17 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import math
-from collections.abc import AsyncIterator, Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-import duckdb
-import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashbridge.kit import NotFound, TableName, TimedOut
-from dashbridge.warehouse.base import Kind, Limits, Parameter, Warehouse, WarehouseRefused
-from dashbridge.warehouse.duckdb import DuckDBPool, DuckDBWarehouse
-from dashbridge.warehouse.memory import MemoryWarehouse
+from dashbridge.warehouse.base import Kind, Limits, Warehouse, WarehouseRefused
 
 ROWS = 5_000
-TABLES = {
-    "flights": pa.table(
-        {
-            "id": pa.array(range(ROWS), pa.int64()),
-            "carrier": pa.array([("AA", "UA", "B6", None)[n % 4] for n in range(ROWS)]),
-            "delay": pa.array([n % 90 - 20.5 for n in range(ROWS)], pa.float64()),
-            "day": pa.array([dt.date(2013, 1, 1) + dt.timedelta(days=n % 365) for n in range(ROWS)]),
-        }
-    ),
-    "ref.carriers": pa.table({"carrier": ["AA", "UA"], "name": ["American", "United"]}),
-}
-SETUP = """
-    CREATE VIEW late AS SELECT carrier, delay FROM flights WHERE delay > 15;
-    CREATE VIEW ref.named AS SELECT name, delay FROM main.late JOIN ref.carriers USING (carrier);
-    COMMENT ON TABLE flights IS 'One row per departure';
-    COMMENT ON COLUMN flights.delay IS 'Minutes';
-"""
-
-
-def write_database(path: Path) -> None:
-    with duckdb.connect(str(path)) as con:
-        con.execute("CREATE SCHEMA ref").fetchall()
-        for name, table in TABLES.items():
-            con.register("incoming", table)
-            con.execute(f"CREATE TABLE {name} AS FROM incoming").fetchall()
-            con.unregister("incoming")
-        con.execute(SETUP).fetchall()
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("contract") / "flights.duckdb"
-    write_database(path)
-    return path
-
-
-@pytest.fixture(scope="module")
-def pool() -> Iterator[DuckDBPool]:
-    pool = DuckDBPool(size=1)
-    yield pool
-    asyncio.run(pool.close())
-
-
-@pytest.fixture(params=["duckdb", "memory"])
-async def warehouse(request: pytest.FixtureRequest, database: Path, pool: DuckDBPool) -> AsyncIterator[Warehouse]:
-    memory = request.param == "memory"
-    made: Warehouse = MemoryWarehouse(TABLES, setup=SETUP) if memory else DuckDBWarehouse(database, pool)
-    yield made
-    if memory:
-        await made.close()
 
 
 def names(found: Any) -> list[str]:
@@ -221,41 +165,6 @@ async def test_max_bytes_refuses(warehouse: Warehouse) -> None:
     with pytest.raises(WarehouseRefused) as caught:
         await warehouse.run("SELECT * FROM flights", limits=Limits(max_bytes=10))
     assert caught.value.code == "too_many_bytes"
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        None,
-        True,
-        0,
-        -(2**63),
-        2**63 - 1,
-        2**100,
-        1.5,
-        Decimal("12345678901234567.89"),
-        "",
-        "O'Brien \0 ❤",
-        dt.date(1, 1, 1),
-        dt.datetime.fromisoformat("2013-01-01T05:30:01.999999"),
-    ],
-)
-async def test_parameters_keep_their_type(warehouse: Warehouse, value: Parameter) -> None:
-    (found,) = (await warehouse.run("SELECT ? AS v", [value])).table.to_pydict()["v"]
-    assert found == value
-    assert isinstance(found, type(value) | Decimal)
-
-
-async def test_aware_timestamps_keep_their_instant(warehouse: Warehouse) -> None:
-    moment = dt.datetime(2013, 7, 1, 12, tzinfo=dt.timezone(dt.timedelta(hours=2)))
-    found = (await warehouse.run("SELECT ?::TIMESTAMPTZ AS v", [moment])).table.to_pydict()["v"][0]
-    assert found == moment
-
-
-@pytest.mark.parametrize("parameters", [[], [1, 2]])
-async def test_a_wrong_number_of_parameters_is_refused(warehouse: Warehouse, parameters: list[Parameter]) -> None:
-    with pytest.raises(WarehouseRefused):
-        await warehouse.run("SELECT * FROM flights WHERE id = ?", parameters)
 
 
 async def test_a_failure_in_the_middle_of_the_rows_is_a_refusal(warehouse: Warehouse) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from dashbridge.kit import Invalid, NotFound, TableName, Unavailable, sha256_hex
@@ -26,6 +27,9 @@ from dashbridge.warehouse.base import (
 
 _RECORDS_KEPT = 2_000
 _TRIES = 3
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class OverByteCap(Invalid):
@@ -61,7 +65,8 @@ class GatedWarehouse:
         self._warehouse = warehouse
         self._scope = scope
         self._limits = limits
-        self._plans: OrderedDict[tuple[str, str], DryRun] = OrderedDict()
+        self._passed: OrderedDict[tuple[str, int], None] = OrderedDict()
+        self._plans: OrderedDict[tuple[str, str, str], DryRun] = OrderedDict()
         self.policy = sha256_hex(f"{sorted(scope.datasets) if scope.datasets is not None else None} {limits}".encode())
 
     @property
@@ -79,19 +84,23 @@ class GatedWarehouse:
         """The cap in bytes of every statement on this connection."""
         return self._limits.max_bytes
 
-    async def dry_run(self, sql: str, *, max_bytes: int | None = None) -> DryRunRecord:
+    async def dry_run(
+        self, sql: str, parameters: Sequence[Parameter] = (), *, max_bytes: int | None = None
+    ) -> DryRunRecord:
         """Pass a statement through the gate without running it. `max_bytes` may lower the cap, never raise it.
 
+        `parameters` are the values of its `?`, in order; without them a `?` is refused.
         Raises SqlRefused, StatementNotAllowed, OverByteCap, and what the port's `dry_run` raises.
         """
         version = await self._warehouse.data_version()
         digest = sha256_hex(sql.encode(errors="surrogatepass"))
-        plan = self._plans.get((digest, version))
+        key = (digest, repr(tuple(parameters)), version)
+        plan = self._plans.get(key)
         if plan is None:  # a plan is kept only of this very text, after it passed this very scope
-            check(sql, scope=self._scope)
-            plan = await self._warehouse.dry_run(sql)
+            self._check(sql, digest, len(parameters))
+            plan = await self._warehouse.dry_run(sql, parameters)
             self._refuse_surprises(plan)
-            self._remember((digest, version), plan)
+            _remember(self._plans, key, plan)
         limit = self._limits.max_bytes if max_bytes is None else min(max_bytes, self._limits.max_bytes)
         if plan.bytes_scanned > limit:
             raise OverByteCap(
@@ -111,7 +120,7 @@ class GatedWarehouse:
         """
         rows = self._limits.max_rows if max_rows is None else min(max_rows, self._limits.max_rows)
         for _ in range(_TRIES):
-            record = await self.dry_run(sql)
+            record = await self.dry_run(sql, parameters)
             limits = Limits(record.limit, rows, self._limits.timeout_s)
             result = await self._warehouse.run(sql, parameters, limits=limits)
             if await self._warehouse.data_version() == record.data_version:
@@ -159,10 +168,17 @@ class GatedWarehouse:
                     hint="name tables of this connection only",
                 )
 
-    def _remember(self, key: tuple[str, str], plan: DryRun) -> None:
-        self._plans[key] = plan
-        if len(self._plans) > _RECORDS_KEPT:
-            self._plans.popitem(last=False)
+    def _check(self, sql: str, digest: str, placeholders: int) -> None:
+        """The text alone: the same one with other values is not read again."""
+        if (digest, placeholders) not in self._passed:
+            check(sql, scope=self._scope, placeholders=placeholders)
+            _remember(self._passed, (digest, placeholders), None)
+
+
+def _remember(kept: OrderedDict[K, V], key: K, value: V) -> None:
+    kept[key] = value
+    if len(kept) > _RECORDS_KEPT:
+        kept.popitem(last=False)
 
 
 def _no_dataset(dataset: str) -> NotFound:

@@ -1,8 +1,9 @@
 """The gate: one read-only query over allowed tables, or `SqlRefused`.
 
 The order is: limits and quoting (`lexer.py`, `parse.py`), one statement (`parse.py`), node types (`walk.py`), calls
-(`calls.py`), tables (`tables.py`). Recursive WITH passes: a hierarchy needs it, and the engine's time limit ends one
-that never stops. BigQuery's pipe syntax is refused, since sqlglot rewrites it before the tree can be judged.
+(`calls.py`), placeholders (`placeholders.py`), tables (`tables.py`). Recursive WITH passes: a hierarchy needs it, and
+the engine's time limit ends one that never stops. BigQuery's pipe syntax is refused, since sqlglot rewrites it before
+the tree can be judged.
 """
 
 from __future__ import annotations
@@ -14,18 +15,22 @@ from dashbridge.sql.calls import check_calls, find_calls
 from dashbridge.sql.lexer import Text
 from dashbridge.sql.nodes import EXPRESSION_NODES, QUERY_NODES
 from dashbridge.sql.parse import parse_expression, parse_query, read
+from dashbridge.sql.placeholders import check_placeholders
 from dashbridge.sql.refused import SqlRefused
 from dashbridge.sql.scope import CheckedQuery, Scope
 from dashbridge.sql.tables import read_tables
 from dashbridge.sql.walk import check_nodes
 
 
-def check(sql: str, *, scope: Scope) -> CheckedQuery:
-    """Let `sql` pass, or raise `SqlRefused` with code, message, place and hint (the codes: `refused.py`)."""
-    return read_query(sql, scope)[0]
+def check(sql: str, *, scope: Scope, placeholders: int = 0) -> CheckedQuery:
+    """Let `sql` pass, or raise `SqlRefused` with code, message, place and hint (the codes: `refused.py`).
+
+    It must hold exactly as many `?` as `placeholders` says, each in the place of a value.
+    """
+    return read_query(sql, scope, placeholders)[0]
 
 
-def read_query(sql: str, scope: Scope) -> tuple[CheckedQuery, exp.Expr]:
+def read_query(sql: str, scope: Scope, placeholders: int = 0) -> tuple[CheckedQuery, exp.Expr]:
     """As `check`, with the tree."""
     text, tokens = read(sql, scope.dialect)
     _refuse_pipes(tokens, text)
@@ -35,7 +40,9 @@ def read_query(sql: str, scope: Scope) -> tuple[CheckedQuery, exp.Expr]:
         if not isinstance(tree, (exp.Select, exp.SetOperation, exp.Subquery)):
             raise SqlRefused("Only a query may run here.", code="not_a_select", hint="Write one read-only SELECT.")
         check_calls(tree, unlisted, text, scope.dialect)
-        check_nodes(tree, QUERY_NODES, text)
+        check_nodes(tree, QUERY_NODES | {exp.Placeholder} if placeholders else QUERY_NODES, text)
+        if placeholders:
+            check_placeholders(tree, tokens, placeholders, text)
         tables = read_tables(tree, scope, text)
     except RecursionError as error:
         raise SqlRefused("The statement nests too deeply.", code="too_deep", hint="Shorten it.") from error

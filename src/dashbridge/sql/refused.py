@@ -9,6 +9,7 @@
 | `several_statements`     | is more than one statement                                                           |
 | `not_a_select`           | is something other than a query (DML, DDL, SET, PRAGMA, SHOW, scripts)               |
 | `construct_not_allowed`  | uses syntax outside the allowlist (INTO, FOR UPDATE, parameters, time travel, ...)   |
+| `wrong_parameters`       | has more or fewer `?` than values came with it                                       |
 | `function_not_allowed`   | calls a function outside the allowlist, or one of a dataset or of the user           |
 | `table_not_allowed`      | reads a table outside the connection's datasets and projects, existing or not        |
 | `wildcard_not_allowed`   | reads a wildcard, a partition decorator or another computed set of tables            |

@@ -5,6 +5,7 @@ Tables come from the plan before optimising (which drops what turns out empty), 
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,8 @@ _BOUND = "json_serialize_plan(?, optimize := false)"
 _OPTIMIZED = "json_serialize_plan(?, optimize := true)"
 _TREE = "json_serialize_sql(?)"
 _NOT_JSON = re.compile(r"([:,\[])-?(?:nan|inf(?:inity)?)(?=[,\]}])", re.IGNORECASE)  # how DuckDB writes such floats
+_NULL = "NULL"
+_UNKNOWN = "CAST(random() AS VARCHAR)"  # what no optimiser can foresee
 _VIRTUAL = 1 << 63  # rowid and the like: no stored bytes of their own
 _PURE_SOURCES = frozenset({"range", "generate_series", "unnest", "repeat", "repeat_row"})
 
@@ -74,7 +77,8 @@ def dry_run(con: duckdb.DuckDBPyConnection, storage: Storage, sql: str, paramete
     bound, optimized = _serialized(con, [_BOUND, _OPTIMIZED], sql)
     tree = _serialized(con, [_TREE], sql)[0] if parameters or storage.views else {}
     if parameters and bound["error"] and bound["error_type"] == "internal":
-        (bound,) = _serialized(con, [_BOUND], _typed(con, tree, parameters))
+        (bound,) = _serialized(con, [_BOUND], _typed(con, copy.deepcopy(tree), parameters, _NULL))
+        (optimized,) = _serialized(con, [_OPTIMIZED], _typed(con, copy.deepcopy(tree), parameters, _UNKNOWN))
     scans = _scans(_planned(bound, sql))
     names = {_name(scan, storage) for scan in scans} | _views(tree, storage)
     columns = result_columns(con, sql, parameters)
@@ -108,12 +112,12 @@ def _read_json(text: str) -> dict[str, Any]:
     return found
 
 
-def _typed(con: duckdb.DuckDBPyConnection, tree: dict[str, Any], parameters: Sequence[Parameter]) -> str:
-    """The statement with a NULL of the right type for each parameter: DuckDB cannot show a plan with an untyped one.
+def _typed(con: duckdb.DuckDBPyConnection, tree: dict[str, Any], parameters: Sequence[Parameter], form: str) -> str:
+    """The statement with a stand-in of the right type for each parameter: DuckDB cannot plan with an untyped one.
 
-    Only fit for the plan before optimising, since NULLs would prune what the real values read.
+    NULLs are fit for the plan before optimising only, since they would prune what the real values read.
     """
-    types = ", ".join(f"CAST(NULL AS {_type_of(value)})" for value in parameters)
+    types = ", ".join(f"CAST({form} AS {_type_of(value)})" for value in parameters)
     (made,) = _serialized(con, [_TREE], f"SELECT {types}")
     nulls = made["statements"][0]["node"]["select_list"]
     for node in list(_nodes(tree)):

@@ -28,6 +28,7 @@ class Spy:
     versions: list[str] = field(default_factory=lambda: ["v1"])
     calls: list[tuple[str, str]] = field(default_factory=list)
     limits: list[Limits] = field(default_factory=list)
+    given: list[tuple[Parameter, ...]] = field(default_factory=list)
     capabilities: Capabilities = field(default_factory=lambda: Capabilities("duckdb"))
 
     async def list_datasets(self) -> list[Dataset]:
@@ -43,10 +44,12 @@ class Spy:
 
     async def dry_run(self, sql: str, parameters: Sequence[Parameter] = ()) -> DryRun:
         self.calls.append(("dry_run", sql))
+        self.given.append(tuple(parameters))
         return self.plan
 
     async def run(self, sql: str, parameters: Sequence[Parameter] = (), *, limits: Limits = Limits()) -> Result:
         self.calls.append(("run", sql))
+        self.given.append(tuple(parameters))
         self.limits.append(limits)
         return Result(pa.table({"a": [1]}), 100, 0.0)
 
@@ -127,6 +130,45 @@ async def test_a_plan_is_kept_for_its_data_version_only() -> None:
     assert spy.count("dry_run") == 2
     await warehouse.run(GOOD + " ")
     assert spy.count("dry_run") == 3
+
+
+async def test_values_go_to_the_plan_and_to_the_run() -> None:
+    spy = Spy()
+    await gated(spy).run("SELECT a FROM t WHERE a = ?", ["x"])
+    assert spy.given == [("x",), ("x",)]
+
+
+async def test_a_plan_is_kept_for_its_values_only() -> None:
+    spy = Spy()
+    warehouse = gated(spy)
+    sql = "SELECT a FROM t WHERE a = ?"
+    same = [1, True, 1.0, "1", None]
+    for value in (*same, *same):
+        await warehouse.dry_run(sql, [value])
+    assert [values for (values,) in spy.given] == same
+    assert list(map(type, (values for (values,) in spy.given))) == list(map(type, same))
+
+
+@pytest.mark.parametrize("method", ["dry_run", "run"])
+@pytest.mark.parametrize(
+    ("sql", "values"),
+    [
+        ("SELECT a FROM t WHERE a = ?", []),
+        ("SELECT a FROM t WHERE a = ?", [1, 2]),
+        ("SELECT a FROM t", [1]),
+        ("SELECT a FROM t LIMIT ?", [1]),
+        ("SELECT a FROM ?", ["private.salaries"]),
+        ("SELECT a FROM private.salaries WHERE a = ?", [1]),
+        ("DELETE FROM t WHERE a = ?", [1]),
+    ],
+)
+async def test_a_placeholder_without_its_value_never_reaches_the_warehouse(
+    sql: str, values: list[Parameter], method: str
+) -> None:
+    spy = Spy()
+    with pytest.raises(SqlRefused):
+        await getattr(gated(spy), method)(sql, values)
+    assert spy.calls == []
 
 
 async def test_data_that_changes_under_a_run_is_gated_and_read_again() -> None:

@@ -228,3 +228,21 @@ async def test_a_large_result(warehouse: DuckDBWarehouse) -> None:
     result = await warehouse.run(sql, limits=Limits(max_rows=900_000))
     assert (result.table.num_rows, result.truncated) == (900_000, True)
     result.table.validate(full=True)
+
+
+@pytest.mark.parametrize("inner", ["SELECT * FROM events", "WITH e AS (SELECT * FROM events) SELECT * FROM e -- all"])
+@pytest.mark.parametrize("where", ["", "WHERE CAST(? AS BOOLEAN) OR s.grp = CAST(? AS BIGINT) OR s.grp IN (?, ?)"])
+async def test_a_wrapped_statement_counts_only_what_is_read_of_it(
+    warehouse: DuckDBWarehouse, inner: str, where: str
+) -> None:
+    sql = f"SELECT s.name, sum(s.grp) AS n FROM (\n{inner}\n) AS s {where} GROUP BY 1"
+    found = await warehouse.dry_run(sql, [False, "3", "1", None][: sql.count("?")])
+    assert found.bytes_scanned == await bytes_of(warehouse, "SELECT name, grp FROM events")
+    assert found.bytes_scanned < await bytes_of(warehouse, "SELECT * FROM events") / 2
+
+
+async def test_a_bare_parameter_does_not_widen_the_count(warehouse: DuckDBWarehouse) -> None:
+    sql = "SELECT s.grp, ? AS shown FROM (SELECT * FROM events) AS s"
+    found = await warehouse.dry_run(sql, ["x"])
+    assert [column.name for column in found.columns] == ["grp", "shown"]
+    assert found.bytes_scanned == await bytes_of(warehouse, "SELECT grp FROM events")
