@@ -118,6 +118,10 @@ def _alternatives(error: ValidationError, path: str, document: Document) -> Iter
         for errors in branches.values()
         if not any(one.validator in ("type", "enum", "const") and not one.relative_path for one in errors)
     ]
+    if len(fitting) > 1 and isinstance(_value(error), dict):
+        # Two forms of a map, such as the options of an input: the one with the least against it was meant.
+        least = min(len(errors) for errors in fitting)
+        fitting = [errors for errors in fitting if len(errors) == least]
     if len(fitting) == 1:
         for one in fitting[0]:
             yield from _explain(one, document)

@@ -11,12 +11,11 @@ The text forms, for an input `carrier` (select, multi_select), `period` (date_ra
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 
-from dashbridge.insights.dates import parse_date, parse_span
+from dashbridge.insights.dates import parse_span
+from dashbridge.insights.ranges import range_type
 from dashbridge.insights.references import near
 from dashbridge.insights.spec import (
     DateRangeInput,
@@ -25,18 +24,17 @@ from dashbridge.insights.spec import (
     MultiSelectInput,
     NumberRangeInput,
     NumberSpan,
+    OptionsRange,
     SelectInput,
     TextInput,
     ToggleInput,
 )
-from dashbridge.insights.values import InputValue, ParameterType, Typed
+from dashbridge.insights.values import InputValue, ParameterType, typed
 from dashbridge.kit import Invalid, Place, Problem
 
 MAX_VALUES = 1000
 MAX_VALUE_CHARS = 1000
-_INT64 = 2**63
 _ESCAPED = re.compile(r"=+(all|none)")
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 _ENDS = {"from": 0, "min": 0, "to": 1, "max": 1}
 
 
@@ -107,7 +105,7 @@ def read_value(spec: InputSpec, texts: Sequence[str], today: dt.date) -> InputVa
         )
     if spec.type != "toggle" and len(texts) == 1 and texts[0] in ("all", "none"):
         return InputValue(spec.type, kind, everything=texts[0] == "all")
-    items = tuple(_typed(text[1:] if _ESCAPED.fullmatch(text) else text, kind, today) for text in texts)
+    items = tuple(typed(unescaped(text), kind, today) for text in texts)
     if spec.type != "multi_select":
         return InputValue(spec.type, kind, (items[0],)) if _only(texts) is not None else InputValue(spec.type, kind)
     return InputValue("multi_select", kind, tuple(dict.fromkeys(items)))
@@ -128,13 +126,18 @@ def default_value(spec: InputSpec, today: dt.date) -> InputValue:
         case NumberRangeInput():
             return InputValue("number_range", kind, everything=True)
         case MultiSelectInput() if isinstance(spec.default, list):
-            items = (_typed(_text(item), kind, today) for item in spec.default)
+            items = (typed(unescaped(_text(item)), kind, today) for item in spec.default)
             return InputValue("multi_select", kind, tuple(dict.fromkeys(items)))
         case SelectInput() | MultiSelectInput():
             if spec.default in ("all", "none"):
                 return InputValue(spec.type, kind, everything=spec.default == "all")
-            return InputValue(spec.type, kind, (_typed(_text(spec.default), kind, today),))
+            return InputValue(spec.type, kind, (typed(unescaped(_text(spec.default)), kind, today),))
     return read_value(spec, [_text(spec.default)], today)
+
+
+def unescaped(text: str) -> str:
+    """`=all` as the value `all`, `==all` as `=all`, and so with none; any other text as it is."""
+    return text[1:] if _ESCAPED.fullmatch(text) else text
 
 
 def _range(name: str, kind: ParameterType, texts: Sequence[str], today: dt.date) -> InputValue:
@@ -149,7 +152,7 @@ def _range(name: str, kind: ParameterType, texts: Sequence[str], today: dt.date)
         texts = [first, last if dots else first]
     if len(texts) != 2:
         raise ValueError("a range has two ends")
-    low, high = (_typed(text, kind, today) if text.strip() else None for text in texts)
+    low, high = (typed(text, kind, today) if text.strip() else None for text in texts)
     if low is None and high is None:
         return InputValue(name, kind, everything=True)
     if low is not None and high is not None and low > high:  # type: ignore[operator]  # both are of the input's one type
@@ -157,49 +160,9 @@ def _range(name: str, kind: ParameterType, texts: Sequence[str], today: dt.date)
     return InputValue(name, kind, (low, high))
 
 
-def _typed(text: str, kind: ParameterType, today: dt.date) -> Typed:
-    match kind:
-        case "text":
-            return text
-        case "boolean":
-            if text.lower() in ("true", "on", "1", "yes"):
-                return True
-            if text.lower() in ("false", "off", "0", "no"):
-                return False
-            raise ValueError(f"{text[:40]!r} is neither true nor false")
-        case "date":
-            return parse_date(text, today)
-    plain = text.strip()
-    if not plain.isascii() or not _NUMBER.fullmatch(plain):
-        raise ValueError(f"{text[:40]!r} is not a number")
-    if kind == "integer":
-        return _integer(plain)
-    if kind == "decimal":
-        return _decimal(plain)
-    number = float(plain)
-    if not math.isfinite(number):
-        raise ValueError(f"{text[:40]!r} is not a finite number")
-    return number
-
-
-def _integer(text: str) -> int:
-    number = _decimal(text)
-    if number != number.to_integral_value() or not -_INT64 <= number < _INT64:
-        raise ValueError(f"{text[:40]!r} is not a whole number of 64 bits")
-    return int(number)
-
-
-def _decimal(text: str) -> Decimal:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        raise ValueError(f"{text[:40]!r} is not a number") from None
-    if abs(number) >= Decimal(10) ** 29:
-        raise ValueError(f"{text[:40]!r} is too large")
-    return number
-
-
 def _type_of_options(spec: SelectInput | MultiSelectInput) -> ParameterType:
+    if isinstance(spec.options, OptionsRange):
+        return range_type(spec.options.range)
     if not isinstance(spec.options, list):
         return "text"
     kinds = {type(option) for option in spec.options}

@@ -41,6 +41,26 @@ class OptionsQuery(LanguageModel):
     label_column: Annotated[str, Field(min_length=1, max_length=128)] | None = Field(
         default=None, description="The column of the texts shown; the value itself when left out."
     )
+    filter: Expression | None = Field(
+        default=None, description="Which of its rows are offered; may ask for other inputs: state = ${ref(state).value}"
+    )
+
+
+RangeEnd = StrictInt | StrictFloat | Annotated[StrictStr, Field(min_length=1, max_length=60)]
+
+
+class Steps(LanguageModel):
+    """Numbers or days one step apart, from the first end; the last end is offered when a step hits it."""
+
+    from_: RangeEnd = Field(alias="from", description="A number, a day (2013-01-31) or a date word (start_of_year).")
+    to: RangeEnd = Field(description="A number, or a day or date word: the greatest value that may be offered.")
+    step: RangeEnd = Field(description="A number above 0 between numbers; `1 month` and so on between days.")
+
+
+class OptionsRange(LanguageModel):
+    """Options counted out between two numbers or two days, at most 1,000."""
+
+    range: Steps = Field(description="{from: 10, to: 60, step: 10} or {from: 2013-01-01, to: today, step: 1 month}.")
 
 
 class _Input(LanguageModel):
@@ -49,11 +69,12 @@ class _Input(LanguageModel):
 
 
 class _ChoiceInput(_Input):
-    options: Annotated[list[Scalar], Field(min_length=1, max_length=MAX_OPTIONS)] | OptionsQuery = Field(
-        description="The values to choose from: a list, or {query, column, label_column?}."
+    options: Annotated[list[Scalar], Field(min_length=1, max_length=MAX_OPTIONS)] | OptionsQuery | OptionsRange = Field(
+        description="The values to choose from: a list, {query, column, label_column?, filter?} or {range: …}."
     )
     value_type: ValueType | None = Field(
-        default=None, description="How a chosen value is compared; from the listed options when left out, else text."
+        default=None,
+        description="How a chosen value is compared; when left out, as options listed or counted are, else as text.",
     )
 
 
@@ -61,7 +82,9 @@ class SelectInput(_ChoiceInput):
     """One value out of many; accessor `.value`."""
 
     type: Literal["select"]
-    default: Scalar = Field(default="all", description="all (no restriction), none, or one of the values.")
+    default: Scalar = Field(
+        default="all", description="all (no restriction), none, or one value; the value all itself is written =all."
+    )
 
 
 class MultiSelectInput(_ChoiceInput):
