@@ -1,46 +1,82 @@
-"""What the schema cannot say: names that point nowhere, things unused, props a view lacks, expressions that fail."""
+"""What the schema cannot say: names that point nowhere, things unused, expressions that fail; each in its own file."""
 
 from __future__ import annotations
 
+import functools
+import zoneinfo
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
-from dashbridge.dashboards.formats import is_number_format, is_time_format
 from dashbridge.dashboards.input_checks import input_problems
-from dashbridge.dashboards.patch import patch_problems
+from dashbridge.dashboards.interacting import interact_problems
 from dashbridge.dashboards.spec import SPAN, DashboardSpec, ViewSpec
-from dashbridge.dashboards.views import PROPS, missing_props
-from dashbridge.insights import (
-    CompiledInsight,
-    OptionsQuery,
-    column_facts,
-    compile_insight,
-    near,
-)
+from dashbridge.dashboards.texts import named_inputs, text_problems
+from dashbridge.dashboards.view_checks import unknown_props, view_problems
+from dashbridge.insights import CompiledInsight, column_facts, compile_insight, near
+from dashbridge.insights.options import compile_options, options_query
+from dashbridge.insights.trace import compile_trace
 from dashbridge.kit import Invalid, Place, Problem
 
 _ORDERED = ("line", "area")
 
 
-def check(spec: DashboardSpec) -> tuple[list[Problem], list[Problem], dict[str, CompiledInsight]]:
-    """Errors, warnings and the insights that compiled. Places carry paths only."""
-    errors = [*_references(spec), *input_problems(spec), *_views(spec), *_layout(spec)]
-    compiled: dict[str, CompiledInsight] = {}
+@dataclass(slots=True)
+class Checked:
+    """What is wrong with a dashboard, and what of it compiled. Places carry paths only."""
+
+    errors: list[Problem]
+    warnings: list[Problem] = field(default_factory=list)
+    insights: dict[str, CompiledInsight] = field(default_factory=dict)
+    traces: dict[str, CompiledInsight] = field(default_factory=dict)
+    options: dict[str, CompiledInsight] = field(default_factory=dict)
+
+
+def check(spec: DashboardSpec, dialect: str = "duckdb") -> Checked:
+    """Every check that needs no warehouse. `dialect` is the connection's."""
+    found = Checked([*_references(spec), *_timezone(spec), *input_problems(spec), *view_problems(spec)])
+    found.errors += [*_layout(spec), *text_problems(spec), *unknown_props(spec)]
+    _compile(spec, dialect, found)
+    drawn = {name: one for name, view in spec.views.items() if (one := _drawn(view, found)) is not None}
+    found.errors += interact_problems(spec, drawn)
+    found.warnings += _warnings(spec, found)
+    return found
+
+
+def _compile(spec: DashboardSpec, dialect: str, found: Checked) -> None:
+    queries = {name: column_facts(query.sql) for name, query in spec.queries.items()}
     for name, insight in spec.insights.items():
-        try:
-            compiled[name] = compile_one(spec, name)
-        except Invalid as error:
-            errors += error.problems
-        errors += _unknown_props(spec, name, list(insight.props))
-    return errors, list(_warnings(spec, compiled)), compiled
+        ordered = any(view.insight == name and view.type in _ORDERED for view in spec.views.values())
+        facts = queries.get(insight.query)
+        with _noted(found):
+            found.insights[name] = compile_insight(
+                name, insight, spec.inputs, dialect=dialect, order_by_x=ordered, facts=facts
+            )
+    for name, trace in spec.traces.items():
+        ordered = any(view.trace == name and view.type in _ORDERED for view in spec.views.values())
+        facts = queries.get(trace.query)
+        with _noted(found):
+            found.traces[name] = compile_trace(
+                name, trace, spec.inputs, dialect=dialect, order_by_x=ordered, facts=facts
+            )
+    for name, one in spec.inputs.items():
+        if (source := options_query(one)) is not None:
+            with _noted(found):
+                found.options[name] = compile_options(
+                    name, one, spec.inputs, dialect=dialect, facts=queries.get(source.query)
+                )
 
 
-def compile_one(spec: DashboardSpec, name: str) -> CompiledInsight:
-    """One insight of the dashboard, ordered by x when a line or area draws it. Raises Invalid."""
-    insight = spec.insights[name]
-    ordered = any(view.insight == name and view.type in _ORDERED for view in spec.views.values())
-    query = spec.queries.get(insight.query)
-    facts = column_facts(query.sql) if query else {}
-    return compile_insight(name, insight, spec.inputs, order_by_x=ordered, facts=facts)
+@contextmanager
+def _noted(found: Checked) -> Iterator[None]:
+    try:
+        yield
+    except Invalid as error:
+        found.errors += error.problems
+
+
+def _drawn(view: ViewSpec, found: Checked) -> CompiledInsight | None:
+    return found.insights.get(view.insight or "") or found.traces.get(view.trace or "")
 
 
 def _dangling(kind: str, name: str, known: list[str], path: str) -> Problem:
@@ -49,84 +85,43 @@ def _dangling(kind: str, name: str, known: list[str], path: str) -> Problem:
 
 def _references(spec: DashboardSpec) -> Iterator[Problem]:
     for name, one in spec.inputs.items():
-        options = getattr(one, "options", None)
-        if isinstance(options, OptionsQuery) and options.query not in spec.queries:
-            yield _dangling("query", options.query, list(spec.queries), f"/inputs/{name}/options/query")
+        source = options_query(one)
+        if source is not None and source.query not in spec.queries:
+            yield _dangling("query", source.query, list(spec.queries), f"/inputs/{name}/options/query")
     for name, insight in spec.insights.items():
         if insight.query not in spec.queries:
             yield _dangling("query", insight.query, list(spec.queries), f"/insights/{name}/query")
+    for name, trace in spec.traces.items():
+        if trace.query not in spec.queries:
+            yield _dangling("query", trace.query, list(spec.queries), f"/traces/{name}/query")
     for name, view in spec.views.items():
         if view.insight is not None and view.insight not in spec.insights:
             yield _dangling("insight", view.insight, list(spec.insights), f"/views/{name}/insight")
+        if view.trace is not None and view.trace not in spec.traces:
+            yield _dangling("trace", view.trace, list(spec.traces), f"/views/{name}/trace")
 
 
-def _views(spec: DashboardSpec) -> Iterator[Problem]:
-    for name, view in spec.views.items():
-        path = f"/views/{name}"
-        yield from patch_problems(view.vega_lite, f"{path}/vega_lite")
-        yield from _keys_of_type(view, path)
-        yield from _formats(view, path)
-        insight = spec.insights.get(view.insight or "")
-        if insight is None:
-            continue
-        props = list(insight.props)
-        for role, names in missing_props(view, props):
-            has = ", ".join(props) or "none"
-            message = f"a {view.type} view needs the prop {role!r}, and the insight {view.insight} has {has}"
-            yield Problem("view.missing_prop", message, Place(path), f"add {names} to /insights/{view.insight}/props")
-        named = [("format", key) for key in view.format] + [("labels", key) for key in view.labels]
-        named += [("kinds", key) for key in view.kinds] + ([("sort/by", view.sort.by)] if view.sort else [])
-        known = [*props, *insight.columns]
-        for group, key in named:
-            if key not in known:
-                at = f"{path}/{group}" if group == "sort/by" else f"{path}/{group}/{key}"
-                yield Problem(
-                    "view.unknown_prop", f"the insight {view.insight} has no prop {key!r}", Place(at), near(key, known)
-                )
+def _timezone(spec: DashboardSpec) -> Iterator[Problem]:
+    known = _timezones()
+    if spec.timezone not in known:
+        by_lower = {name.lower(): name for name in known}
+        same = by_lower.get(spec.timezone.strip().lower().replace(" ", "_"))
+        hint = f"did you mean {same}?" if same else _near_zone(spec.timezone, known)
+        message = f"there is no time zone {spec.timezone[:64]!r}"
+        yield Problem("timezone.unknown", message, Place("/timezone"), hint)
 
 
-def _formats(view: ViewSpec, path: str) -> Iterator[Problem]:
-    for prop, text in view.format.items():
-        if not (is_number_format(text) or is_time_format(text)):
-            hint = "numbers: ,.1f or .0%; times: %b %Y"
-            yield Problem("view.format", f"{text!r} is not a d3 format", Place(f"{path}/format/{prop}"), hint)
+@functools.cache
+def _timezones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
 
 
-def _keys_of_type(view: ViewSpec, path: str) -> Iterator[Problem]:
-    if view.type == "text":
-        if view.text is None:
-            yield Problem("view.missing_text", "a text view needs the key 'text'", Place(path), "add text: …")
-        if view.insight is not None:
-            yield Problem(
-                "view.key", "a text view has no insight", Place(f"{path}/insight"), "remove it, or change the type"
-            )
-    elif view.insight is None:
-        yield Problem(
-            "view.missing_insight", f"a {view.type} view needs the key 'insight'", Place(path), "add insight: NAME"
-        )
-    allowed = {
-        "text": view.type == "text",
-        "compare": view.type == "metric",
-        "stack": view.type in ("bar", "area"),
-        "sort": view.type in ("bar", "pie", "heatmap"),
-        "limit": view.type in ("bar", "pie", "table"),
-        "vega_lite": view.type not in ("metric", "table", "text"),
-    }
-    for key, fits in allowed.items():
-        if not fits and getattr(view, key) is not None:
-            yield Problem("view.key", f"a {view.type} view knows no {key!r}", Place(f"{path}/{key}"), "remove it")
-
-
-def _unknown_props(spec: DashboardSpec, name: str, props: list[str]) -> Iterator[Problem]:
-    users = [view for view in spec.views.values() if view.insight == name]
-    if not users or any(view.type == "table" for view in users):
-        return
-    known = sorted({prop for view in users for prop in PROPS[view.type].all})
-    types = ", ".join(sorted({view.type for view in users}))
-    for prop in props:
-        if prop not in known:
-            message = f"no {types} view knows the prop {prop!r}"
-            yield Problem("view.unknown_prop", message, Place(f"/insights/{name}/props/{prop}"), near(prop, known))
+def _near_zone(name: str, known: frozenset[str]) -> str:
+    """By the whole name, else by its city: `New York` is America/New_York."""
+    cities = {zone.rpartition("/")[2].lower(): zone for zone in sorted(known)}
+    city = cities.get(name.rpartition("/")[2].strip().lower().replace(" ", "_"))
+    guess = f"did you mean {city}?" if city else near(name, sorted(known))
+    return guess if guess.startswith("did") else "write an IANA name such as UTC or America/New_York"
 
 
 def _layout(spec: DashboardSpec) -> Iterator[Problem]:
@@ -151,30 +146,34 @@ def _layout(spec: DashboardSpec) -> Iterator[Problem]:
             seen.setdefault(item.view, at)
 
 
-def _warnings(spec: DashboardSpec, compiled: dict[str, CompiledInsight]) -> Iterator[Problem]:
-    optioned = {getattr(getattr(one, "options", None), "query", None) for one in spec.inputs.values()}
-    queries = optioned | {insight.query for insight in spec.insights.values()}
-    insights = {view.insight for view in spec.views.values()}
+def _warnings(spec: DashboardSpec, found: Checked) -> Iterator[Problem]:
+    optioned = {source.query for one in spec.inputs.values() if (source := options_query(one)) is not None}
+    queries = optioned | {one.query for one in spec.insights.values()} | {one.query for one in spec.traces.values()}
     views = {item.view for row in spec.layout.rows for item in row.items}
     for name in spec.queries:
         if name not in queries:
-            yield _unused("query", name, f"/queries/{name}", "no insight or input uses it")
-    for name in spec.insights:
-        if name not in insights:
-            yield _unused("insight", name, f"/insights/{name}", "no view uses it")
+            yield _unused("query", name, f"/queries/{name}", "no insight, trace or input uses it")
+    for kind, known in (("insight", list(spec.insights)), ("trace", list(spec.traces))):
+        drawn = {getattr(view, kind) for view in spec.views.values()}
+        for name in known:
+            if name not in drawn:
+                yield _unused(kind, name, f"/{kind}s/{name}", "no view uses it")
     for name in spec.views:
         if name not in views:
             yield _unused("view", name, f"/views/{name}", "the layout does not place it")
-    if len(compiled) == len(spec.insights):
-        inputs = {name for insight in compiled.values() for name in insight.input_dependencies}
-        for name in spec.inputs:
-            if name not in inputs:
-                yield _unused(
-                    "input",
-                    name,
-                    f"/inputs/{name}",
-                    f"turning it changes nothing; write ${{ref({name}).…}} in a filter",
-                )
+    if not found.errors:
+        yield from _unused_inputs(spec, found)
+
+
+def _unused_inputs(spec: DashboardSpec, found: Checked) -> Iterator[Problem]:
+    """Inputs that nothing asks for; that a brush or a click sets one changes nothing by itself."""
+    compiled = (*found.insights.values(), *found.traces.values(), *found.options.values())
+    used = {name for one in compiled for name in one.input_dependencies}
+    used |= {name for view in spec.views.values() for name in named_inputs(view, spec.inputs)}
+    for name in spec.inputs:
+        if name not in used:
+            hint = f"turning it changes nothing; write ${{ref({name}).…}} in a filter"
+            yield _unused("input", name, f"/inputs/{name}", hint)
 
 
 def _unused(kind: str, name: str, path: str, hint: str) -> Problem:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from dashbridge.dashboards.compiled import CompiledDashboard, CompiledQuery, CompiledView
+from dashbridge.dashboards.interacting import interactions
 from dashbridge.dashboards.load import LoadedDashboard
 from dashbridge.dashboards.spec import DashboardSpec, ViewSpec
+from dashbridge.dashboards.texts import plainly_referring, templates
 from dashbridge.dashboards.theme import theme_config
 from dashbridge.dashboards.views import DRAW, Drawing
-from dashbridge.insights import CompiledInsight
 from dashbridge.insights.labels import words
 
 
@@ -23,20 +24,32 @@ def compile_dashboard(loaded: LoadedDashboard) -> CompiledDashboard:
         theme=spec.theme,
         queries={name: CompiledQuery(one.sql, one.cache.seconds) for name, one in spec.queries.items()},
         insights=dict(loaded.insights),
-        views={name: _view(name, view, spec, loaded.insights) for name, view in spec.views.items()},
+        views={name: _view(name, view, loaded) for name, view in spec.views.items()},
         inputs=dict(spec.inputs),
         layout=_layout(spec),
+        timezone=spec.timezone,
+        options=dict(loaded.options),
+        traces=dict(loaded.traces),
     )
 
 
-def _view(name: str, view: ViewSpec, spec: DashboardSpec, insights: dict[str, CompiledInsight]) -> CompiledView:
+def _view(name: str, written: ViewSpec, loaded: LoadedDashboard) -> CompiledView:
+    inputs = loaded.spec.inputs
+    view = plainly_referring(written, inputs)
     title = view.title if view.title is not None else "" if view.type == "text" else words(name)
-    if view.type == "text" or view.insight is None:
-        return CompiledView(name, view.type, title, None, text=view.text or "", description=view.description)
-    drawing = Drawing(view, insights[view.insight], theme_config(spec.theme))
+    source = loaded.insights.get(view.insight or "") or loaded.traces.get(view.trace or "")
+    if view.type == "text" or source is None:
+        texts = {"title": title, "description": view.description, "text": view.text}
+        found = templates(texts, inputs)
+        return CompiledView(
+            name, view.type, title, None, text=view.text or "", description=view.description, templates=found
+        )
+    drawing = Drawing(view, source, theme_config(loaded.spec.theme))
     drawn = DRAW[view.type](drawing)
     chart = view.type not in ("metric", "table")
     labels = [field.label for field in drawing.fields]
+    alt_text = view.alt_text or f"{words(view.type)} of {title}: {', '.join(labels)}"
+    texts = {"title": title, "description": view.description, "unit": view.unit, "alt_text": alt_text}
     return CompiledView(
         name=name,
         type=view.type,
@@ -46,8 +59,11 @@ def _view(name: str, view: ViewSpec, spec: DashboardSpec, insights: dict[str, Co
         table=drawn if view.type == "table" else None,
         metric=drawn if view.type == "metric" else None,
         description=view.description,
-        alt_text=view.alt_text or f"{words(view.type)} of {title}: {', '.join(labels)}",
+        alt_text=alt_text,
         fields=tuple(drawing.fields),
+        trace=view.trace,
+        interact=interactions(view, source),
+        templates=templates(texts | {f"labels.{prop}": label for prop, label in view.labels.items()}, inputs),
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from dashbridge.insights import CompiledInsight, InputSpec
 
@@ -36,8 +36,25 @@ class ViewField:
 
 
 @dataclass(frozen=True, slots=True)
+class Interact:
+    """What the viewer does (`on`), the input it sets, and the key of the column whose value it takes."""
+
+    on: Literal["brush", "click"]
+    input: str
+    prop: str
+
+    def as_json(self) -> dict[str, str]:
+        """For the page."""
+        return {"on": self.on, "input": self.input, "prop": self.prop}
+
+
+@dataclass(frozen=True, slots=True)
 class CompiledView:
-    """A view: exactly one of `vega_lite` (charts), `table`, `metric` and `text` is set."""
+    """A view of one insight or trace: exactly one of `vega_lite` (charts), `table`, `metric` and `text` is set.
+
+    `templates` holds, for the texts that name inputs, their parts: `title`, `description`, `unit`, `alt_text`, `text`
+    and `labels.x`. Wherever such a text stands otherwise, its references read `${ref(input).accessor}`.
+    """
 
     name: str
     type: str
@@ -50,6 +67,9 @@ class CompiledView:
     description: str | None = None
     alt_text: str = ""
     fields: tuple[ViewField, ...] = ()
+    trace: str | None = None
+    interact: tuple[Interact, ...] = ()
+    templates: dict[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The view for the page."""
@@ -58,19 +78,26 @@ class CompiledView:
             "type": self.type,
             "title": self.title,
             "insight": self.insight,
+            "trace": self.trace,
             "vega_lite": self.vega_lite,
             "table": self.table,
             "metric": self.metric,
             "text": self.text,
             "description": self.description,
             "alt_text": self.alt_text,
-            "fields": [field.as_json() for field in self.fields],
+            "fields": [one.as_json() for one in self.fields],
+            "interact": [one.as_json() for one in self.interact],
+            "templates": self.templates,
         }
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledDashboard:
-    """Everything a dashboard asks for and shows. `layout` is {"rows": [{"height", "items": [{"view", "span"}]}]}."""
+    """Everything a dashboard asks for and shows. `layout` is {"rows": [{"height", "items": [{"view", "span"}]}]}.
+
+    `options` holds what gives the options of an input that takes them from a query, by the input's name; `traces` are
+    compiled as insights whose split is the cohort.
+    """
 
     title: str
     description: str | None
@@ -81,6 +108,9 @@ class CompiledDashboard:
     views: dict[str, CompiledView]
     inputs: dict[str, InputSpec]
     layout: dict[str, Any]
+    timezone: str = "UTC"
+    options: dict[str, CompiledInsight] = field(default_factory=dict)
+    traces: dict[str, CompiledInsight] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The whole as JSON, for `dashbridge compile` and golden files."""
@@ -89,11 +119,14 @@ class CompiledDashboard:
             "description": self.description,
             "connection": self.connection,
             "theme": self.theme,
+            "timezone": self.timezone,
             "inputs": {
                 name: one.model_dump(mode="json", by_alias=True, exclude_none=True) for name, one in self.inputs.items()
             },
             "queries": {name: {"sql": one.sql, "ttl_s": one.ttl_s} for name, one in self.queries.items()},
             "insights": {name: one.as_json() for name, one in self.insights.items()},
+            "traces": {name: one.as_json() for name, one in self.traces.items()},
+            "options": {name: one.as_json() for name, one in self.options.items()},
             "views": {name: one.as_json() for name, one in self.views.items()},
             "layout": self.layout,
         }

@@ -25,14 +25,16 @@ class LoadedDashboard:
     warnings: tuple[Problem, ...]
     document: Document = field(repr=False)
     insights: dict[str, CompiledInsight] = field(repr=False)
+    traces: dict[str, CompiledInsight] = field(default_factory=dict, repr=False)
+    options: dict[str, CompiledInsight] = field(default_factory=dict, repr=False)
 
     def place(self, path: str) -> Place:
         """The line and column of a JSON-pointer path (`/queries/sales/sql`), or of its nearest parent that is there."""
         return self.document.place(path)
 
 
-def load_dashboard(text: str | bytes) -> LoadedDashboard:
-    """Read a dashboard file.
+def load_dashboard(text: str | bytes, dialect: str = "duckdb") -> LoadedDashboard:
+    """Read a dashboard file whose expressions are written in the connection's `dialect`.
 
     Raises Invalid with all findings at once (at most 50), sorted by line, each with its path, line, column and a hint;
     TooLarge over 256 kB. Nothing else is raised, whatever the bytes.
@@ -44,10 +46,11 @@ def load_dashboard(text: str | bytes) -> LoadedDashboard:
         spec = DashboardSpec.model_validate(document.data)
     except ValidationError as error:
         raise _invalid(spec_findings(error, document), document) from None
-    errors, warnings, insights = check(spec)
-    if errors:
-        raise _invalid(errors, document)
-    return LoadedDashboard(spec, tuple(_placed(warnings, document)), document, insights)
+    found = check(spec, dialect)
+    if found.errors:
+        raise _invalid(found.errors, document)
+    warnings = tuple(_placed(found.warnings, document))
+    return LoadedDashboard(spec, warnings, document, found.insights, found.traces, found.options)
 
 
 def _invalid(problems: list[Problem], document: Document) -> Invalid:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from dashbridge.insights import InputSpec, InsightSpec, LanguageModel, Slug
+from dashbridge.insights.trace import TraceSpec
 
 ViewType = Literal["metric", "line", "bar", "area", "scatter", "pie", "heatmap", "table", "text"]
 FieldKind = Literal["temporal", "quantitative", "ordinal", "nominal"]
@@ -16,7 +17,8 @@ Seconds = Annotated[int, Field(strict=True, ge=0, le=604_800)]
 Title = Annotated[str, Field(min_length=1, max_length=200)]
 Text = Annotated[str, Field(max_length=2000)]
 Format = Annotated[str, Field(max_length=40, pattern=r"^[ -~]*$")]
-ByProp = dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")], Format]
+PropName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+ByProp = dict[PropName, Format]
 
 SPAN = 12
 
@@ -56,25 +58,40 @@ class Compare(LanguageModel):
 class SortSpec(LanguageModel):
     """The order of the categories."""
 
-    by: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")] = Field(description="A prop of the insight.")
+    by: PropName = Field(description="A prop of the insight.")
     order: Literal["ascending", "descending"] = "descending"
 
 
+class ClickSpec(LanguageModel):
+    """Which input a click on a mark sets, to the mark's value of which prop."""
+
+    input: Slug = Field(description="A select or multi_select input.")
+    prop: PropName | None = Field(default=None, description="A prop of the insight; else what the type clicks by.")
+
+
 class ViewSpec(LanguageModel):
-    """One thing on the page. Which props the insight must have depends on `type`."""
+    """One thing on the page. Which props the insight must have depends on `type`.
+
+    The texts (title, description, unit, labels, alt_text, text) may hold `${ref(input).accessor}`.
+    """
 
     type: ViewType
     title: Title | None = None
-    insight: Slug | None = Field(default=None, description="What it draws; every type but text needs one.")
+    insight: Slug | None = Field(default=None, description="What it draws; every type but text needs one, or a trace.")
+    trace: Slug | None = Field(default=None, description="The trace it draws, in place of an insight.")
+    brush: Slug | None = Field(
+        default=None, description="The date_range or number_range input that dragging along the x axis sets."
+    )
+    click: Slug | ClickSpec | None = Field(
+        default=None, description="The select or multi_select input that a click on a mark sets, or {input, prop}."
+    )
     text: Annotated[str, Field(max_length=20_000)] | None = Field(default=None, description="Markdown, for type text.")
     format: ByProp = Field(default_factory=dict, description="d3 format by prop: {y: .1f, x: '%b %Y'}.")
     unit: Annotated[str, Field(max_length=40)] | None = Field(
         default=None, description="Of the measured value: min, USD."
     )
-    labels: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")], Title] = Field(
-        default_factory=dict, description="Axis and column titles by prop."
-    )
-    kinds: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")], FieldKind] = Field(
+    labels: dict[PropName, Title] = Field(default_factory=dict, description="Axis and column titles by prop.")
+    kinds: dict[PropName, FieldKind] = Field(
         default_factory=dict, description="How a prop is read, where the expression does not tell: {x: ordinal}."
     )
     sort: SortSpec | None = Field(default=None, description="Order of the categories of a bar or pie.")
@@ -111,7 +128,7 @@ class LayoutSpec(LanguageModel):
 
 
 class DashboardSpec(LanguageModel):
-    """A dashboard file. inputs, queries, insights and views are maps keyed by slug; order lives in layout only."""
+    """A dashboard file. inputs, queries, insights, traces, views are maps keyed by slug; order lives in layout only."""
 
     version: Literal[1]
     title: Title
@@ -120,8 +137,12 @@ class DashboardSpec(LanguageModel):
         description="Where the queries run."
     )
     theme: Theme = "neutral"
+    timezone: Annotated[str, Field(min_length=1, max_length=64)] = Field(
+        default="UTC", description="Whose day date words go by, as an IANA name: America/New_York."
+    )
     inputs: dict[Slug, InputSpec] = Field(default_factory=dict, max_length=50)
     queries: dict[Slug, QuerySpec] = Field(default_factory=dict, max_length=100)
     insights: dict[Slug, InsightSpec] = Field(default_factory=dict, max_length=200)
+    traces: dict[Slug, TraceSpec] = Field(default_factory=dict, max_length=200)
     views: dict[Slug, ViewSpec] = Field(max_length=200)
     layout: LayoutSpec
