@@ -6,34 +6,33 @@ from collections.abc import Iterator, Mapping
 
 from sqlglot import exp
 
+from dashbridge.insights.labels import Facts, kind_of
 from dashbridge.insights.references import Reference
-from dashbridge.insights.trees import reference_of
+from dashbridge.insights.trees import DIALECT, reference_of
 from dashbridge.insights.values import ParameterType
 from dashbridge.kit import Place, Problem
 
-_FAMILIES = {
+# The kind of a column as (family, what value_type compares with it).
+_KINDS: dict[str, tuple[str, str]] = {
+    "integer": ("number", "integer"),
+    "decimal": ("number", "decimal"),
+    "float": ("number", "number"),
+    "text": ("text", "text"),
+    "boolean": ("boolean", "boolean"),
+    "date": ("day", "date"),
+    "timestamp": ("day", "date"),
+    "timestamptz": ("day", "date"),
+    "time": ("time", "text"),
+}
+_BOUND: dict[ParameterType, str] = {
     "integer": "number",
     "decimal": "number",
-    "float": "number",
     "number": "number",
     "text": "text",
     "boolean": "boolean",
     "date": "day",
-    "timestamp": "day",
-    "timestamptz": "day",
-    "time": "time",
 }
 _TWO_SIDED = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Like, exp.ILike)
-_FITTING = {
-    "integer": "integer",
-    "decimal": "decimal",
-    "float": "number",
-    "text": "text",
-    "boolean": "boolean",
-    "date": "date",
-    "timestamp": "date",
-    "timestamptz": "date",
-}
 
 
 def comparison_problems(
@@ -41,21 +40,34 @@ def comparison_problems(
 ) -> list[Problem]:
     """What an expression compares that does not go together.
 
-    `types`: what each input's value is bound as; `kinds`: of each column, by lower-case name, in the warehouse's words.
+    `types`: what each input's value is bound as; `kinds`: of each column, by lower-case name (`integer`, `text` …).
     """
+    numbers = {name: Facts("quantitative") for name, kind in kinds.items() if _KINDS.get(kind, ("",))[0] == "number"}
     found: list[Problem] = []
-    for column, reference in _compared(tree):
-        kind, bound = kinds.get(column.name.lower(), ""), types.get(reference.name)
-        if bound is None or kind not in _FAMILIES or _FAMILIES[kind] == _FAMILIES[bound]:
+    for side, reference in _compared(tree):
+        kind = kinds.get(side.name.lower(), "") if isinstance(side, exp.Column) else _computed_kind(side, numbers)
+        bound = types.get(reference.name)
+        if bound is None or kind not in _KINDS or _KINDS[kind][0] == _BOUND[bound]:
             continue
-        message = f"{column.name} is of the kind {kind}, and {reference} is bound as {bound}"
-        fitting = _FITTING.get(kind)
-        hint = f"give the input {reference.name} value_type: {fitting}, " if fitting and _has_type(reference) else ""
-        found.append(Problem("insight.compared", message, Place(path), f"{hint}or cast the column".removeprefix("or ")))
+        shown = side.sql(dialect=DIALECT)[:60]
+        message = f"{shown} is of the kind {kind}, and {reference} is bound as {bound}"
+        found.append(Problem("insight.compared", message, Place(path), _hint(reference, bound, kind)))
     return list(dict.fromkeys(found))
 
 
-def _compared(tree: exp.Expr) -> Iterator[tuple[exp.Column, Reference]]:
+def _computed_kind(side: exp.Expr, numbers: Mapping[str, Facts]) -> str:
+    return "float" if kind_of(side, numbers) == "quantitative" else ""
+
+
+def _hint(reference: Reference, bound: ParameterType, kind: str) -> str:
+    family, fitting = _KINDS[kind]
+    if bound == "boolean" or reference.accessor in ("from", "to", "until") or family == "time":
+        return f"compare it with what is a {bound} too, or cast: CAST(… AS VARCHAR)"
+    return f"write value_type: {fitting} in the input {reference.name}, if it is a choice; else cast the column"
+
+
+def _compared(tree: exp.Expr) -> Iterator[tuple[exp.Expr, Reference]]:
+    """Each side of a comparison that has a reference, and nothing else, on its other side."""
     for node in tree.find_all(*_TWO_SIDED, exp.In, exp.Between):
         if isinstance(node, exp.In):
             sides = [(node.this, one) for one in node.expressions]
@@ -64,11 +76,6 @@ def _compared(tree: exp.Expr) -> Iterator[tuple[exp.Column, Reference]]:
         else:
             sides = [(node.this, node.expression), (node.expression, node.this)]
         for one, other in sides:
-            column, reference = one.unnest(), reference_of(other.unnest())
-            if isinstance(column, exp.Column) and reference is not None:
-                yield column, reference
-
-
-def _has_type(reference: Reference) -> bool:
-    """Whether the author can say the type: of choices and number ranges, told by their accessors."""
-    return reference.accessor not in ("from", "to", "until")
+            reference = reference_of(other.unnest())
+            if reference is not None:
+                yield one.unnest(), reference
