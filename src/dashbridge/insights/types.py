@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sqlglot import exp
 
+from dashbridge.insights.compared import comparison_problems
 from dashbridge.insights.compile import CompiledInsight
 from dashbridge.insights.references import near
 from dashbridge.insights.statement import SOURCE
@@ -30,10 +31,15 @@ def column_problems(insight: CompiledInsight, columns: Sequence[str]) -> list[Pr
 
 
 def type_problems(insight: CompiledInsight, kinds: Mapping[str, str]) -> list[Problem]:
-    """Timestamps compared with a date range's `.to`, which loses the last day. `kinds`: the warehouse's, by column."""
+    """Chosen values beside columns of another kind, and timestamps beside a date range's `.to`, which loses a day.
+
+    `kinds`: of the query's columns, by name (`integer`, `text`, `timestamp` …).
+    """
     lower = {name.lower(): kind for name, kind in kinds.items()}
+    types = {place.input: place.type for place in insight.split.whole.parameters if place.gives == "value"}
     found: list[Problem] = []
     for tree in _trees(insight):
+        found += comparison_problems(tree, types, lower, f"/insights/{insight.name}")
         for node in tree.find_all(*_COMPARISONS):
             found += _compared(insight.name, node.this, node.expression, lower)
             found += _compared(insight.name, node.expression, node.this, lower)

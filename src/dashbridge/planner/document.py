@@ -12,6 +12,7 @@ from dashbridge.planner.views import View
 from dashbridge.planner.words import capital, sentence
 
 PERIOD = "period"
+_VALUE_TYPES = {"integer": "integer", "decimal": "decimal", "float": "number", "date": "date", "boolean": "boolean"}
 
 
 def write_document(plan: Plan, queries: Queries, views: list[View], connection: str) -> dict[str, Any]:
@@ -82,8 +83,8 @@ def choice_input(dimension: Dimension, options: str) -> dict[str, Any]:
         "options": source,
         "default": "all",
     }
-    if dimension.column.kind == "integer":
-        found["value_type"] = "integer"
+    if dimension.column.kind in _VALUE_TYPES:
+        found["value_type"] = _VALUE_TYPES[dimension.column.kind]
     return found
 
 

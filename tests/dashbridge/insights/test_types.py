@@ -58,3 +58,11 @@ def test_a_timestamp_against_the_last_day_loses_that_day(accessor: str, found: l
     insight = compiled(interactions=[{"filter": f"day < ${{ref(period).{accessor}}}"}])
     assert [problem.code for problem in type_problems(insight, {"day": "timestamp"})] == found
     assert type_problems(insight, {"day": "date"}) == []
+
+
+def test_a_choice_is_compared_with_columns_of_its_kind() -> None:
+    insight = compiled(interactions=[{"filter": "carrier IN ${ref(carrier).values} OR carrier = 'all'"}])
+    assert type_problems(insight, {"carrier": "text"}) == []
+    (problem,) = type_problems(insight, {"Carrier": "integer"})
+    assert (problem.code, problem.place.path) == ("insight.compared", "/insights/i")
+    assert "value_type: integer" in (problem.hint or "")
