@@ -8,6 +8,7 @@ pastes a value into a statement. Start with `compile.py` (what an insight become
 from __future__ import annotations
 
 from dashbridge.insights.compile import CompiledInsight, InsightColumn, compile_insight
+from dashbridge.insights.engines import crossing_problem, huge_columns
 from dashbridge.insights.inputs import default_inputs, default_value, expected_value, read_inputs
 from dashbridge.insights.labels import Facts, column_facts
 from dashbridge.insights.references import near
@@ -56,9 +57,11 @@ __all__ = [
     "column_facts",
     "column_problems",
     "compile_insight",
+    "crossing_problem",
     "default_inputs",
     "default_value",
     "expected_value",
+    "huge_columns",
     "near",
     "over_query",
     "over_table",

@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from dashbridge.insights.references import Reference, find_references
 from dashbridge.insights.spec import InputSpec
-from dashbridge.insights.trees import DIALECT, depth, meaning, reference_of
+from dashbridge.insights.trees import DIALECT, depth, is_aggregate, meaning, reference_node, reference_of
 from dashbridge.kit import Invalid, Place, Problem
 from dashbridge.sql import check_expression
 
@@ -77,7 +77,7 @@ def parse(text: str, inputs: Mapping[str, InputSpec], path: str, dialect: str = 
         )
     tree = _lift(checked.copy(), references, stem, path)
     _refuse_unsteady(tree, text, path)
-    return Parsed(text.strip(), _with_casts(tree), tuple(references))
+    return Parsed(text.strip(), _with_casts(tree, dialect), tuple(references))
 
 
 def _free_stem(text: str) -> str:
@@ -106,9 +106,7 @@ def _lift(tree: exp.Expr, references: list[Reference], stem: str, path: str) -> 
         if isinstance(node, exp.Column) and not node.table and node.name.startswith(stem):
             number = int(node.name[len(stem) :])
             seen.add(number)
-            var = exp.Var(this=str(references[number]))
-            var.meta["reference"] = references[number]
-            return var
+            return reference_node(references[number])
         return node
 
     lifted = tree.transform(swap)
@@ -166,8 +164,12 @@ def _unsteady(node: exp.Expr, text: str) -> tuple[str, str, str] | None:
     return None
 
 
-def _with_casts(tree: exp.Expr) -> exp.Expr:
+def _with_casts(tree: exp.Expr, dialect: str) -> exp.Expr:
+    """One type on every side: in DuckDB of a truncated time, in BigQuery of an average."""
+
     def cast(node: exp.Expr) -> exp.Expr:
+        if dialect != DIALECT:
+            return exp.cast(node.copy(), "DOUBLE") if isinstance(node, exp.Avg) and is_aggregate(node) else node
         if isinstance(node, exp.DateTrunc | exp.TimestampTrunc) and not isinstance(node.parent, exp.Cast):
             unit = node.args.get("unit")
             day = unit is not None and str(unit.name).upper().split("(")[0] in _DAY_UNITS

@@ -10,7 +10,7 @@ from dashbridge.insights.references import Reference
 
 DIALECT = "duckdb"
 Keys = dict[str, type[exp.Expr]]  # what groups: the meaning of each key, and the class of its tree
-_AROUND_AGGREGATE = (exp.Filter, exp.IgnoreNulls, exp.RespectNulls, exp.WithinGroup)
+AROUND_AGGREGATE = (exp.Filter, exp.IgnoreNulls, exp.RespectNulls, exp.WithinGroup)
 # Aggregates that the parser has no node of its own for.
 _PLAIN_AGGREGATES = frozenset(
     [
@@ -71,6 +71,13 @@ def reference_of(node: exp.Expr) -> Reference | None:
     return found if isinstance(found, Reference) else None
 
 
+def reference_node(reference: Reference) -> exp.Var:
+    """The node that stands for a reference and prints as it was written."""
+    node = exp.Var(this=str(reference))
+    node.meta["reference"] = reference
+    return node
+
+
 def references_of(tree: exp.Expr) -> Iterator[Reference]:
     """Every reference in a tree."""
     yield from (found for node in tree.find_all(exp.Var) if (found := reference_of(node)))
@@ -98,13 +105,19 @@ def and_parts(tree: exp.Expr) -> Iterator[exp.Expr]:
         yield tree
 
 
+def is_any_aggregate(node: exp.Expr) -> bool:
+    """Whether this node is an aggregate or window function, wherever it stands."""
+    return isinstance(node, exp.AggFunc) or (
+        isinstance(node, exp.Anonymous) and str(node.this).lower() in _PLAIN_AGGREGATES
+    )
+
+
 def is_aggregate(node: exp.Expr) -> bool:
     """Whether this node itself is an aggregate call, and not the function of a window."""
-    named = isinstance(node, exp.Anonymous) and str(node.this).lower() in _PLAIN_AGGREGATES
-    if not (named or isinstance(node, exp.AggFunc)):
+    if not is_any_aggregate(node):
         return False
     parent = node.parent
-    while isinstance(parent, _AROUND_AGGREGATE):
+    while isinstance(parent, AROUND_AGGREGATE):
         node, parent = parent, parent.parent
     return not (isinstance(parent, exp.Window) and parent.this is node)
 
@@ -126,7 +139,7 @@ def has_column(tree: exp.Expr) -> bool:
 
 def loose_columns(tree: exp.Expr, keys: Keys) -> list[str]:
     """Columns that stand neither inside an aggregate nor inside one of the grouping expressions `keys`."""
-    if is_aggregate(tree) or (isinstance(tree, _AROUND_AGGREGATE) and has_aggregate(tree.this)):
+    if is_aggregate(tree) or (isinstance(tree, AROUND_AGGREGATE) and has_aggregate(tree.this)):
         return []
     # Only a node of a key's own class is written out: doing so for every node is quadratic.
     if type(tree) in keys.values() and meaning(tree) in keys:

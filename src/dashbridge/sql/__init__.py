@@ -8,7 +8,7 @@ from dashbridge.sql.batch import check_batch, translate_batch
 from dashbridge.sql.check import check, check_expression, read_tree
 from dashbridge.sql.refused import SqlRefused
 from dashbridge.sql.scope import CheckedQuery, Scope
-from dashbridge.sql.translate import translate
+from dashbridge.sql.translate import translate, translate_tree
 
 __all__ = [
     "CheckedQuery",
@@ -20,4 +20,5 @@ __all__ = [
     "read_tree",
     "translate",
     "translate_batch",
+    "translate_tree",
 ]
