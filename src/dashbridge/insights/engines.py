@@ -65,9 +65,16 @@ def _problem(node: exp.Expr) -> str | None:
     if isinstance(node, _OPERATORS):
         return None
     name = _function_name(node)
+    if name == "ROUND" and not _rounds_after_point(node):
+        return "round() to tens is not answered alike by every engine"
     if name in _UNSTEADY:
         return f"{name.lower()}() depends on the order of the rows"
     return None if name in COMMON else f"{name.lower()} is not among what every engine answers alike"
+
+
+def _rounds_after_point(node: exp.Expr) -> bool:
+    digits = node.args.get("decimals")
+    return digits is None or (isinstance(digits, exp.Literal) and not digits.is_string)
 
 
 def _function_name(node: exp.Expr) -> str:

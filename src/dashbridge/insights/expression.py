@@ -170,13 +170,17 @@ def _with_casts(tree: exp.Expr, dialect: str) -> exp.Expr:
     def cast(node: exp.Expr) -> exp.Expr:
         if dialect != DIALECT:
             return exp.cast(node.copy(), "DOUBLE") if isinstance(node, exp.Avg) and is_aggregate(node) else node
-        if isinstance(node, exp.DateTrunc | exp.TimestampTrunc) and not isinstance(node.parent, exp.Cast):
+        if isinstance(node, exp.DateTrunc | exp.TimestampTrunc) and not _is_dated(node.parent):
             unit = node.args.get("unit")
             day = unit is not None and str(unit.name).upper().split("(")[0] in _DAY_UNITS
             return exp.cast(node.copy(), "DATE" if day else "TIMESTAMP")
         return node
 
     return _rewrite(tree, cast)
+
+
+def _is_dated(node: exp.Expr | None) -> bool:
+    return isinstance(node, exp.Cast) and bool(node.is_type("date", "timestamp"))
 
 
 def _rewrite(tree: exp.Expr, change: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:
