@@ -25,6 +25,15 @@ WRITTEN: dict[str, Any] = {
     "price": {"type": "number_range", "value_type": "decimal"},
     "words": {"type": "text"},
     "late": {"type": "toggle", "default": True},
+    "bucket": {"type": "select", "options": {"range": {"from": 10, "to": 60, "step": 10}}, "default": 30},
+    "share": {"type": "select", "options": {"range": {"from": 0, "to": 1, "step": 0.1}}, "default": 0.3},
+    "month": {
+        "type": "multi_select",
+        "options": {"range": {"from": "start_of_year", "to": "today", "step": "1 month"}},
+        "default": ["start_of_month", "2026-01-01"],
+    },
+    "word": {"type": "select", "options": ["all", "none"], "default": "=all"},
+    "cost": {"type": "select", "options": {"query": "q", "column": "c"}, "value_type": "decimal", "default": "1e3"},
 }
 SPECS = read_specs(WRITTEN)
 
@@ -46,6 +55,11 @@ def test_defaults() -> None:
         "price": "all",
         "words": "",
         "late": True,
+        "bucket": 30,
+        "share": 0.3,
+        "month": ["2026-11-01", "2026-01-01"],
+        "word": "all",
+        "cost": "1000",
     }
 
 
@@ -83,6 +97,11 @@ def test_defaults() -> None:
         ("words", ["all"], "all"),
         ("late", ["false"], False),
         ("late", ["ON"], True),
+        ("bucket", ["20"], 20),
+        ("share", ["0.7"], 0.7),
+        ("month", ["2026-03-01", "today"], ["2026-03-01", "2026-11-21"]),
+        ("cost", ["0.123456789"], "0.123456789"),
+        ("cost", ["12345678901234567890123456789.5"], "12345678901234567890123456789.5"),
     ],
 )
 def test_texts(name: str, texts: list[str], shown: object) -> None:
@@ -92,6 +111,14 @@ def test_texts(name: str, texts: list[str], shown: object) -> None:
 def test_the_word_all_and_the_value_all_differ() -> None:
     assert one("one", "all").everything
     assert not one("one", "=all").everything
+    assert not default_inputs(SPECS, DAY)["word"].everything
+
+
+def test_options_counted_out_give_their_type() -> None:
+    found = default_inputs(SPECS, DAY)
+    assert [found[name].type for name in ("bucket", "share", "month")] == ["integer", "number", "date"]
+    assert found["month"].get("min") == dt.date(2026, 1, 1)
+    assert found["month"].get("last") == dt.date(2026, 1, 1)
 
 
 def test_accessors() -> None:
@@ -152,6 +179,11 @@ def test_ends_by_name() -> None:
         ({"many": ["x"] * 1001}, "input.value", "/inputs/many"),
         ({"period.from": ["2013-01-01", "2013-01-02"]}, "input.value", "/inputs/period"),
         ({"late": ["all"]}, "input.value", "/inputs/late"),
+        ({"bucket": ["2.5"]}, "input.value", "/inputs/bucket"),
+        ({"month": ["2026"]}, "input.value", "/inputs/month"),
+        ({"last": ["last 0 days"]}, "input.value", "/inputs/last"),
+        ({"cost": ["0.1234567891"]}, "input.value", "/inputs/cost"),
+        ({"price": ["1e-10.."]}, "input.value", "/inputs/price"),
     ],
 )
 def test_refused(raw: dict[str, list[str]], code: str, path: str) -> None:
