@@ -1,5 +1,9 @@
+import { useCallback, useRef } from "react";
 import { ApiError } from "../api/client";
-import type { DashboardPageSpec, DataAnswer, Failure, InsightAnswer } from "../api/types";
+import type { DashboardPageSpec, DataAnswer, Failure, InsightAnswer, ViewSpec } from "../api/types";
+import { type Choose, inputsNow } from "../inputs/inputs";
+import type { Chosen } from "../inputs/params";
+import { flattenTrace } from "../views/trace";
 import { ViewCard } from "./ViewCard";
 
 interface GridProps {
@@ -7,10 +11,16 @@ interface GridProps {
   answer: DataAnswer | null;
   failure: Error | null;
   refreshing: boolean;
+  chosen: Chosen;
+  onChoose: Choose;
 }
 
 /** The views in the rows of the layout, twelve columns wide; one column on a phone. */
-export function Grid({ page, answer, failure, refreshing }: GridProps) {
+export function Grid({ page, answer, failure, refreshing, chosen, onChoose }: GridProps) {
+  const inputs = inputsNow(page.inputs, answer?.inputs ?? {}, chosen);
+  const latest = useRef(onChoose);
+  latest.current = onChoose;
+  const choose = useCallback<Choose>((name, values) => latest.current(name, values), []);
   return (
     <div className="grid">
       {page.layout.rows.map((row, index) => (
@@ -18,15 +28,16 @@ export function Grid({ page, answer, failure, refreshing }: GridProps) {
           {row.items.map((item) => {
             const view = page.views[item.view];
             if (!view) return null;
-            const insight = view.insight === null ? null : pick(answer, failure, view.insight);
             return (
               <div className="grid-item" key={item.view} data-span={Math.min(12, Math.max(1, item.span))}>
                 <ViewCard
                   name={item.view}
                   view={view}
                   theme={page.theme}
-                  insight={insight}
+                  insight={pick(answer, failure, view)}
                   refreshing={refreshing}
+                  inputs={inputs}
+                  onChoose={choose}
                 />
               </div>
             );
@@ -44,16 +55,24 @@ function lowness(page: DashboardPageSpec, items: { view: string }[]): "tiles" | 
   return types.every((type) => type === "metric" || type === "text") ? "tiles" : undefined;
 }
 
-/** undefined while the data is on its way. */
-function pick(answer: DataAnswer | null, failure: Error | null, name: string): InsightAnswer | undefined {
+/** null for a view that needs no data; undefined while it is on its way. */
+function pick(
+  answer: DataAnswer | null,
+  failure: Error | null,
+  { insight, trace }: ViewSpec,
+): InsightAnswer | null | undefined {
+  const name = trace ?? insight;
+  if (name === null) return null;
   if (failure) return { error: asFailure(failure) };
   if (!answer) return undefined;
   const missing = {
     code: "no_data",
-    message: `The answer holds no insight “${name}”.`,
+    message: `The answer holds no ${trace ? "trace" : "insight"} “${name}”.`,
     hint: "Reload the page.",
   };
-  return answer.insights[name] ?? { error: missing };
+  if (!trace) return answer.insights[name] ?? { error: missing };
+  const found = answer.traces?.[name] ?? { error: missing };
+  return "error" in found ? found : flattenTrace(found);
 }
 
 function asFailure(error: Error): Failure {

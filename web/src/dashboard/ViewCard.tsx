@@ -1,10 +1,13 @@
-import { lazy, Suspense } from "react";
+import { lazy, memo, Suspense, useMemo } from "react";
 import type { Insight, InsightAnswer, ViewSpec } from "../api/types";
 import { Markdown } from "../format/Markdown";
 import { count, moment } from "../format/text";
+import type { Choose, Inputs } from "../inputs/inputs";
+import { gestureWords } from "../views/gestureWords";
 import { MetricView } from "../views/MetricView";
 import { rowCount } from "../views/rows";
 import { TableView } from "../views/TableView";
+import { withWords, wordsOf } from "../views/templates";
 import { ViewBoundary } from "./ViewBoundary";
 
 const ChartView = lazy(() => import("../views/ChartView"));
@@ -16,12 +19,24 @@ interface ViewCardProps {
   /** null: the view needs none. undefined: on its way. */
   insight: InsightAnswer | null | undefined;
   refreshing: boolean;
+  inputs: Inputs;
+  onChoose: Choose;
 }
 
 type State = "loading" | "empty" | "error" | "ready";
 
 /** One view with its title, its state and a word on where its numbers come from. */
-export function ViewCard({ name, view, theme, insight, refreshing }: ViewCardProps) {
+export function ViewCard({
+  name,
+  view: written,
+  theme,
+  insight,
+  refreshing,
+  inputs,
+  onChoose,
+}: ViewCardProps) {
+  const view = useFilled(written, inputs);
+  const gestured = useGestured(view, inputs);
   const state = stateOf(insight);
   const good = insight && !("error" in insight) ? insight : null;
   const title = view.title ?? "";
@@ -53,10 +68,18 @@ export function ViewCard({ name, view, theme, insight, refreshing }: ViewCardPro
               <p className="quiet">No rows for these inputs</p>
             </div>
           )}
-          {state === "ready" && <Content view={view} theme={theme} insight={good} />}
+          {state === "ready" && (
+            <Content view={view} theme={theme} insight={good} inputs={gestured} onChoose={onChoose} />
+          )}
         </ViewBoundary>
       </div>
-      {good && <Provenance insight={good} compact={view.type === "metric"} />}
+      {good && (
+        <Provenance
+          insight={good}
+          compact={view.type === "metric"}
+          gesture={state === "ready" ? gestureWords(view, gestured).shown : null}
+        />
+      )}
     </section>
   );
 }
@@ -68,26 +91,49 @@ function stateOf(insight: InsightAnswer | null | undefined): State {
   return rowCount(insight.data) === 0 ? "empty" : "ready";
 }
 
-function Content({
-  view,
-  theme,
-  insight,
-}: {
+/** The view with what is chosen named in its texts; a new object only when they change. */
+function useFilled(view: ViewSpec, inputs: Inputs): ViewSpec {
+  const key = JSON.stringify(wordsOf(view, inputs));
+  return useMemo(() => withWords(view, JSON.parse(key)), [view, key]);
+}
+
+/** The inputs that the view's gestures choose; a new object only when one of them changes. */
+function useGestured(view: ViewSpec, inputs: Inputs): Inputs {
+  const mine = (view.interact ?? []).flatMap(({ input: name }) => {
+    const input = inputs[name];
+    return input ? [[name, input] as const] : [];
+  });
+  const key = JSON.stringify(mine.map(([name, { value }]) => [name, value]));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says all that matters of the inputs
+  return useMemo(() => Object.fromEntries(mine), [view.interact, key]);
+}
+
+interface ContentProps {
   view: ViewSpec;
   theme: string | null;
   insight: Insight | null;
-}) {
+  inputs: Inputs;
+  onChoose: Choose;
+}
+
+const Content = memo(function Content({ view, theme, insight, inputs, onChoose }: ContentProps) {
   if (view.type === "text" || insight === null) return <Markdown source={view.text ?? ""} />;
   if (view.type === "metric") return <MetricView view={view} insight={insight} />;
   if (view.type === "table") return <TableView view={view} insight={insight} />;
   return (
     <Suspense fallback={<div className="bone fill" role="status" aria-label="Loading" />}>
-      <ChartView view={view} look={theme} insight={insight} />
+      <ChartView view={view} look={theme} insight={insight} inputs={inputs} onChoose={onChoose} />
     </Suspense>
   );
+});
+
+interface ProvenanceProps {
+  insight: Insight;
+  compact: boolean;
+  gesture: string | null;
 }
 
-function Provenance({ insight, compact }: { insight: Insight; compact: boolean }) {
+function Provenance({ insight, compact, gesture }: ProvenanceProps) {
   const { metadata } = insight;
   const source = metadata.cache === "hit" ? "from cache" : "fresh";
   return (
@@ -96,6 +142,11 @@ function Provenance({ insight, compact }: { insight: Insight; compact: boolean }
       <span>{source}</span>
       {!compact && <span>{count(metadata.rows, "row")}</span>}
       {metadata.truncated && <span className="warn">truncated</span>}
+      {gesture && (
+        <span className="gesture" aria-hidden="true">
+          {gesture}
+        </span>
+      )}
     </footer>
   );
 }

@@ -47,8 +47,14 @@ test("a choice shows at once, before the server has answered", () => {
   expect(shownValue("multi_select", ["none"], "all")).toBe("none");
   expect(shownValue("select", ["==none"], "all")).toBe("=none");
   expect(shownValue("toggle", ["true"], false)).toBe(true);
-  expect(shownValue("date_range", ["2013-01-01.."], { from: null, to: null })).toEqual({
-    from: null,
+  expect(shownValue("date_range", ["2013-01-01.."], "all")).toEqual({ from: "2013-01-01", to: null });
+  expect(shownValue("date_range", ["last 90 days"], { from: "2013-10-03", to: null })).toEqual({
+    from: "2013-10-03",
     to: null,
   });
+  expect(shownValue("date_range", ["all"], { from: "2013-10-03", to: null })).toBe("all");
+  expect(shownValue("number_range", ["-5", "1e3"], "all")).toEqual({ min: "-5", max: "1e3" });
+  expect(shownValue("number_range", ["7"], "all")).toEqual({ min: "7", max: "7" });
+  expect(shownValue("number_range", ["x..5"], "all")).toBe("all");
+  expect(shownValue("text", ["DEN"], "")).toBe("DEN");
 });

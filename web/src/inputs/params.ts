@@ -80,12 +80,27 @@ export function writeSelection(selection: "all" | string[]): string[] {
 /** What a control shows: the viewer's choice at once, else the value that the server answered with. */
 export function shownValue(kind: string, written: string[] | undefined, answered: unknown): unknown {
   if (written === undefined) return answered;
-  if (kind === "toggle") return written[0] === "true";
-  if (kind !== "multi_select" && kind !== "select") return answered;
-  const [first] = written;
+  const [first = ""] = written;
+  if (kind === "toggle") return /^(true|on|1|yes)$/i.test(first);
+  if (kind === "text") return first;
+  if (kind === "date_range" || kind === "number_range") return readSpan(kind, written) ?? answered;
   if (written.length === 1 && (first === "all" || first === "none")) return first;
   const values = written.map((value) => (/^=+(all|none)$/.test(value) ? value.slice(1) : value));
   return kind === "select" ? values[0] : values;
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$/i;
+
+/** A range as it is written; null for words that only the server can tell, such as `last 90 days`. */
+function readSpan(kind: "date_range" | "number_range", written: string[]): unknown {
+  const [first = "", last = first] = written.length === 1 ? (written[0] ?? "").split("..") : written;
+  if (written.length === 1 && (first === "all" || first === "") && last === first) return "all";
+  const form = kind === "date_range" ? DAY : NUMBER;
+  const ends = [first.trim(), last.trim()];
+  if (written.length > 2 || !ends.every((end) => end === "" || form.test(end))) return null;
+  const [from, to] = ends.map((end) => (end === "" ? null : end));
+  return kind === "date_range" ? { from, to } : { min: from, max: to };
 }
 
 /** A value that happens to read `all` or `none` is written `=all`, `=none`. */

@@ -8,24 +8,64 @@ function notify(): void {
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  window.addEventListener("popstate", listener);
+  window.addEventListener("popstate", onBack);
+  window.addEventListener("pagehide", settle);
   return () => {
     listeners.delete(listener);
-    window.removeEventListener("popstate", listener);
+    if (listeners.size > 0) return;
+    window.removeEventListener("popstate", onBack);
+    window.removeEventListener("pagehide", settle);
   };
+}
+
+/** Browsers refuse more than about ten addresses a second; what changes faster is written when it has passed. */
+const WRITE_MS = 350;
+let ahead: string | null = null;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+function settle(): void {
+  clearTimeout(timer);
+  timer = undefined;
+  if (ahead !== null) window.history.replaceState(null, "", ahead);
+  ahead = null;
+}
+
+function replace(path: string): void {
+  const wait = timer !== undefined;
+  ahead = new URL(path, window.location.href).href;
+  if (wait) return;
+  window.history.replaceState(null, "", ahead);
+  ahead = null;
+  timer = setTimeout(settle, WRITE_MS);
+}
+
+function onBack(): void {
+  clearTimeout(timer);
+  timer = undefined;
+  ahead = null;
+  notify();
+}
+
+const href = () => ahead ?? window.location.href;
+
+/** The address as the page shows it, which may be a moment ahead of the browser's. */
+export function here(): URL {
+  return new URL(href());
 }
 
 /** Goes to a path of this site without loading a page. */
 export function go(path: string, how: "push" | "replace" = "push"): void {
-  if (how === "push") window.history.pushState(null, "", path);
-  else window.history.replaceState(null, "", path);
+  if (how === "replace") replace(path);
+  else {
+    settle();
+    window.history.pushState(null, "", path);
+  }
   notify();
 }
 
 /** The current path and query, re-read whenever they change. */
 export function useUrl(): URL {
-  const href = useSyncExternalStore(subscribe, () => window.location.href);
-  return new URL(href);
+  return new URL(useSyncExternalStore(subscribe, href));
 }
 
 export type Route = { page: "home" } | { page: "dashboard"; slug: string } | { page: "missing" };

@@ -1,55 +1,69 @@
 import { useEffect, useRef, useState } from "react";
 import type { Insight, ViewSpec } from "../api/types";
+import type { Choose, Inputs } from "../inputs/inputs";
 import { useTheme } from "../shell/theme";
-import { type Drawing, drawChart } from "./drawChart";
+import { type Chart, createChart } from "./drawChart";
+import { gestureWords } from "./gestureWords";
 
-/** A chart drawn to the size of its card; drawn again when the data, the theme or the size changes. */
-export default function ChartView({
-  view,
-  look,
-  insight,
-}: {
+interface ChartViewProps {
   view: ViewSpec;
   look: string | null;
   insight: Insight;
-}) {
+  /** The inputs that its gestures choose. */
+  inputs: Inputs;
+  onChoose: Choose;
+}
+
+/** A chart drawn to the size of its card; it takes on new data, and is drawn again when its look changes. */
+export default function ChartView({ view, look, insight, inputs, onChoose }: ChartViewProps) {
   const place = useRef<HTMLDivElement>(null);
+  const chart = useRef<Chart | null>(null);
+  const choose = useRef(onChoose);
+  choose.current = onChoose;
   const theme = useTheme();
   const [problem, setProblem] = useState<string | null>(null);
-  const [drawn, setDrawn] = useState(false);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme is read from the page while drawing
   useEffect(() => {
     const element = place.current;
     if (!element) return;
-    let drawing: Drawing | null = null;
+    const made = createChart(element, (name, values) => choose.current(name, values));
+    chart.current = made;
+    const sizes = new ResizeObserver(() => made.fit());
+    sizes.observe(element);
+    return () => {
+      sizes.disconnect();
+      made.end();
+      chart.current = null;
+    };
+  }, []);
+
+  useEffect(() => {
+    const element = place.current;
+    if (!element || !chart.current) return;
     let over = false;
-    setDrawn(false);
-    setProblem(null);
-    drawChart(element, view, insight, look).then(
-      (made) => {
-        if (over) return made.end();
-        drawing = made;
-        setDrawn(true);
+    element.dataset.drawn = "false";
+    chart.current.show({ view, insight, look, theme, inputs }).then(
+      () => {
+        if (over) return;
+        element.dataset.drawn = "true";
+        setProblem(null);
       },
       (error: unknown) => !over && setProblem(error instanceof Error ? error.message : String(error)),
     );
-    const sizes = new ResizeObserver(() => drawing?.fit());
-    sizes.observe(element);
     return () => {
       over = true;
-      sizes.disconnect();
-      drawing?.end();
     };
-  }, [view, insight, look, theme]);
+  }, [view, insight, look, theme, inputs]);
 
-  const label = [view.title, view.alt_text || view.description].filter(Boolean).join(". ");
+  const words = gestureWords(view, inputs);
+  const label = [view.title, view.alt_text || view.description, words.spoken].filter(Boolean).join(". ");
   return (
     <>
       <div
         ref={place}
         className="chart"
-        data-drawn={drawn}
+        data-drawn="false"
+        data-gestures={(view.interact ?? []).map((one) => one.on).join(" ") || undefined}
         role="img"
         aria-label={label || "Chart"}
         hidden={problem !== null}

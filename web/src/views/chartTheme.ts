@@ -92,5 +92,17 @@ export function chartConfig({
     rect: { stroke: surface, strokeWidth: 1 },
     text: { font: FONT, color: ink },
     title: { font: FONT, color: ink },
+    selection: {
+      interval: {
+        mark: {
+          fill: ink,
+          fillOpacity: 0.07,
+          stroke: quiet,
+          strokeOpacity: 0.7,
+          strokeWidth: 1,
+          cursor: "grab",
+        },
+      },
+    },
   };
 }

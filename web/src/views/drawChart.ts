@@ -2,14 +2,40 @@ import type { Spec as VegaSpec, View } from "vega";
 import embed, { type VisualizationSpec } from "vega-embed";
 import { expressionInterpreter } from "vega-interpreter";
 import type { Insight, ViewSpec } from "../api/types";
+import type { Choose, Inputs } from "../inputs/inputs";
+import { type BrushHand, holdBrush } from "./brushHand";
+import { type ChartRows, chartRows } from "./chartRows";
 import { chartConfig, readPalette } from "./chartTheme";
-import { type Row, toRows } from "./rows";
+import { holdClicks } from "./clickHand";
+import { BRUSH_PIXELS, PICKED, readGestures } from "./gestureSpec";
+import { followTouch, hasSignal, pickedTexts, type Scene } from "./scene";
+import type { Encoding } from "./spec";
 import { showTooltip } from "./tooltip";
-import { readySpec } from "./vegaSpec";
+import { type Ready, readySpec } from "./vegaSpec";
 
-export interface Drawing {
+/** What a chart shows. `theme` names the colours of the page, which are read while drawing. */
+export interface Subject {
+  view: ViewSpec;
+  insight: Insight;
+  look: string | null;
+  theme: string;
+  inputs: Inputs;
+}
+
+export interface Chart {
+  /** Draws, or takes on what changed. Rejects when the specification cannot be drawn. */
+  show: (next: Subject) => Promise<void>;
   /** Takes on the size of its element. */
   fit: () => void;
+  end: () => void;
+}
+
+interface Drawing {
+  subject: Subject;
+  key: string;
+  scene: Scene;
+  view: View;
+  brush: BrushHand | null;
   end: () => void;
 }
 
@@ -24,53 +50,148 @@ const noLoader = {
   file: () => Promise.reject(new Error("A chart cannot load files.")),
 };
 
-/** Draws a view into an element. Rejects when its specification cannot be drawn. */
-export async function drawChart(
+/**
+ * A chart in an element. New data of the same shape goes into the drawn chart, so that a brush stays; anything else
+ * draws it anew. Of several subjects that come while one is drawn, the last is shown.
+ */
+export function createChart(element: HTMLElement, choose: Choose): Chart {
+  let drawing: Drawing | null = null;
+  let wanted: Subject | null = null;
+  let busy: Promise<void> | null = null;
+  let over = false;
+
+  const run = async () => {
+    try {
+      while (wanted !== null && !over) {
+        const next: Subject = wanted;
+        wanted = null;
+        drawing = await renew(element, drawing, next, choose);
+      }
+    } finally {
+      if (over) drawing?.end();
+    }
+  };
+  return {
+    show: (next) => {
+      wanted = next;
+      busy ??= run().finally(() => {
+        busy = null;
+      });
+      return busy;
+    },
+    fit: () => drawing && resize(drawing, element),
+    end: () => {
+      over = true;
+      if (busy === null) drawing?.end();
+    },
+  };
+}
+
+async function renew(
   element: HTMLElement,
-  view: ViewSpec,
-  insight: Insight,
-  look: string | null,
+  old: Drawing | null,
+  subject: Subject,
+  choose: Choose,
 ): Promise<Drawing> {
-  const rows = toRows(insight.data, insight.metadata.columns);
-  const palette = readPalette(element);
+  const { view, insight, look } = subject;
+  const columns = insight.metadata.columns;
+  const data = old?.subject.insight === insight ? old.scene.data : chartRows(insight.data, columns);
+  const gestures = readGestures(view.interact);
+  const size = sizeOf(element);
+  const ready = readySpec(view, columns, data, look, size, gestures);
+  const scene: Scene = {
+    gestures,
+    inputs: subject.inputs,
+    data,
+    x: (ready.spec.encoding as Encoding | undefined)?.x,
+    brushesItself:
+      gestures.brush !== undefined &&
+      insight.metadata.input_dependencies?.includes(gestures.brush.input) === true,
+  };
+  const shape = { ...ready.spec, width: 0, height: 0 };
+  const key = JSON.stringify([shape, columns, subject.theme, look, data.rows.length > MANY_MARKS]);
+  if (old?.key === key) return await update(old, subject, scene, ready);
+  const made = await draw(element, subject, scene, ready, choose);
+  old?.end();
+  element.replaceChildren(made.host);
+  const drawing = { ...made, key };
+  resize(drawing, element);
+  drawing.brush?.place();
+  return drawing;
+}
+
+async function update(drawing: Drawing, subject: Subject, scene: Scene, ready: Ready): Promise<Drawing> {
+  const { view } = drawing;
+  if (drawing.scene.data !== scene.data) {
+    view.data(DATASET, scene.data.rows);
+    for (const [name, value] of Object.entries(ready.signals)) view.signal(name, value);
+  }
+  view.signal(PICKED, pickedTexts(scene));
+  Object.assign(drawing, { subject, scene });
+  await view.runAsync();
+  drawing.brush?.place();
+  return drawing;
+}
+
+async function draw(
+  element: HTMLElement,
+  subject: Subject,
+  scene: Scene,
+  ready: Ready,
+  choose: Choose,
+): Promise<Omit<Drawing, "key"> & { host: HTMLElement }> {
   const host = document.createElement("div");
   host.className = "chart-host";
-  element.replaceChildren(host);
-  const spec = readySpec(view, insight.metadata.columns, rows, look, sizeOf(element));
-  const result = await embed(host, spec as unknown as VisualizationSpec, {
+  const signals = { ...ready.signals, [PICKED]: pickedTexts(scene) };
+  const result = await embed(host, ready.spec as unknown as VisualizationSpec, {
     mode: "vega-lite",
     ast: true,
     expr: expressionInterpreter,
     actions: false,
     defaultStyle: false,
-    renderer: rows.length > MANY_MARKS ? "canvas" : "svg",
+    renderer: scene.data.rows.length > MANY_MARKS ? "canvas" : "svg",
     // biome-ignore lint/suspicious/noExplicitAny: vega's Config type and vega-lite's disagree on one optional field
-    config: chartConfig(palette) as any,
+    config: chartConfig(readPalette(element)) as any,
     loader: noLoader,
-    patch: (spec) => withRows(spec, rows),
+    patch: (spec) => withData(spec, scene.data, signals),
     tooltip: showTooltip,
   });
-  return {
-    fit: () => resize(result.view, element),
-    end: () => {
-      result.finalize();
-      showTooltip(null, null, null, null);
-      host.remove();
-    },
+  const drawing = { subject, scene, view: result.view, host, brush: null as BrushHand | null, end: () => {} };
+  const now = () => drawing.scene;
+  const { touch, end: unfollow } = followTouch(host);
+  const brushes = scene.gestures.brush !== undefined && hasSignal(result.view, BRUSH_PIXELS);
+  drawing.brush = brushes ? holdBrush(result.view, host, touch, now, choose) : null;
+  const unclick = holdClicks(result.view, touch, now, choose);
+  drawing.end = () => {
+    drawing.brush?.end();
+    unclick();
+    unfollow();
+    result.finalize();
+    showTooltip(null, null, null, null);
+    host.remove();
   };
+  return drawing;
 }
 
 function sizeOf(element: HTMLElement): { width: number; height: number } {
   return { width: Math.max(120, element.clientWidth), height: Math.max(80, element.clientHeight) };
 }
 
-function resize(view: View, element: HTMLElement): void {
+function resize({ view, brush }: Drawing, element: HTMLElement): void {
   const { width, height } = sizeOf(element);
   if (view.width() === width && view.height() === height) return;
-  void view.width(width).height(height).runAsync();
+  void view
+    .width(width)
+    .height(height)
+    .runAsync()
+    .then(() => brush?.place());
 }
 
-function withRows(spec: VegaSpec, rows: Row[]): VegaSpec {
-  const data = (spec.data ?? []).map((set) => (set.name === DATASET ? { ...set, values: rows } : set));
-  return { ...spec, data } as VegaSpec;
+/** The rows as they are: vega-lite would have each time in them read anew. */
+export function withData(spec: VegaSpec, data: ChartRows, signals: Record<string, unknown>): VegaSpec {
+  const sets = (spec.data ?? []).map((set) =>
+    set.name === DATASET ? ({ ...set, format: undefined, values: data.rows } as typeof set) : set,
+  );
+  const made = Object.entries(signals).map(([name, value]) => ({ name, value }));
+  return { ...spec, data: sets, signals: [...(spec.signals ?? []), ...made] } as VegaSpec;
 }

@@ -1,6 +1,4 @@
-import type { Column, ColumnInfo, Columns } from "../api/types";
-
-export type Row = Record<string, unknown>;
+import type { Column, Columns } from "../api/types";
 
 const NUMERIC = new Set(["integer", "float", "decimal", "number"]);
 const TIMES = new Set(["date", "timestamp", "timestamptz"]);
@@ -14,35 +12,16 @@ export function rowCount(columns: Columns): number {
   return Object.values(columns).reduce((most, column) => Math.max(most, column.length), 0);
 }
 
-/**
- * Flat columns as the rows that a chart draws: times become dates, and numbers that travelled as text become numbers.
- * A time without a zone is a wall clock's: it is read as UTC and drawn on UTC scales, so no month slips into another.
- */
-export function toRows(columns: Columns, info: readonly ColumnInfo[]): Row[] {
-  const types = new Map(info.map((column) => [column.name, column.type]));
-  const names = Object.keys(columns);
-  const readers = names.map((name) => reader(types.get(name)));
-  const rows: Row[] = [];
-  for (let at = 0; at < rowCount(columns); at++) {
-    const row: Row = {};
-    for (let n = 0; n < names.length; n++) {
-      const name = names[n] as string;
-      row[name] = readers[n]?.(columns[name]?.at(at) ?? null);
-    }
-    rows.push(row);
-  }
-  return rows;
-}
-
-function reader(type: string | undefined): (value: unknown) => unknown {
-  if (type !== undefined && TIMES.has(type)) return parseTime;
-  if (isNumeric(type)) return (value) => (typeof value === "string" ? Number(value) : value);
-  return (value) => value;
+export function isTime(type: string | undefined): boolean {
+  return type !== undefined && TIMES.has(type);
 }
 
 const LOCAL = /^(-?\d{4,6})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,3})\d*)?)?)?$/;
 
+/** A time from its ISO 8601 text, a Date or milliseconds since 1970. */
 export function parseTime(value: unknown): Date | null {
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value;
+  if (typeof value === "number") return parseTime(new Date(value));
   if (typeof value !== "string") return null;
   const parts = LOCAL.exec(value);
   if (!parts) {

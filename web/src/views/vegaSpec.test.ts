@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
-import type { ViewSpec } from "../api/types";
-import { readySpec, thin, timeFormat } from "./vegaSpec";
+import type { Columns, ViewSpec } from "../api/types";
+import { thin, timeFormat } from "./axes";
+import { chartRows } from "./chartRows";
+import { readySpec } from "./vegaSpec";
+
+const rowsOf = (columns: Columns, type = "text") =>
+  chartRows(
+    columns,
+    Object.keys(columns).map((name) => ({ name, type })),
+  );
 
 const size = { width: 800, height: 300 };
 const field = (key: string, channel: string, kind: string, certain = false) => ({
@@ -27,8 +35,10 @@ function ready(
     },
     fields: [field("props.x", "x", String(x.type), certain)],
   } as unknown as ViewSpec;
-  const rows = values.map((value) => ({ "props.x": value }));
-  return readySpec(view, [{ name: "props.x", type: columnType }], rows, "neutral", size) as {
+  const rows = rowsOf({ "props.x": values }, columnType);
+  const made = readySpec(view, [{ name: "props.x", type: columnType }], rows, "neutral", size);
+  return { ...made.spec, signals: made.signals } as unknown as {
+    signals: Record<string, unknown>;
     usermeta?: unknown;
     width: number;
     encoding: { x: Record<string, unknown> & { axis: Record<string, unknown> } };
@@ -55,9 +65,11 @@ describe("readySpec", () => {
 
   test("puts ticks at the data's own times", () => {
     const times = [new Date(3e9), new Date(1e9), new Date(1e9), null];
-    expect(ready("line", { type: "temporal" }, "date", times).encoding.x.axis.values).toEqual({
-      expr: "[1000000000,3000000000]",
-    });
+    const made = ready("line", { type: "temporal" }, "date", times);
+    expect(made.encoding.x.axis.values).toEqual({ expr: "tick_times" });
+    expect(made.signals).toEqual({ tick_times: [1e9, 3e9], tick_format: "%-d %b %H:%M" });
+    const many = Array.from({ length: 61 }, (_, day) => new Date(day * 864e5));
+    expect(ready("line", { type: "temporal" }, "date", many).signals.tick_times).toBeNull();
   });
 
   test("slants labels that do not fit", () => {
@@ -72,22 +84,30 @@ describe("readySpec", () => {
       y: { field: "n", type: "quantitative", stack: null },
     };
     const view = { type: "bar", vega_lite: { encoding } } as unknown as ViewSpec;
-    const rows = Array.from({ length: 10 }, (_, n) => ({ name: `A rather long airline name ${n}`, n }));
-    const laid = readySpec(view, [], rows, null, size).encoding as Record<string, Record<string, unknown>>;
+    const numbers = Array.from({ length: 10 }, (_, n) => n);
+    const rows = rowsOf({ name: numbers.map((n) => `A rather long airline name ${n}`), n: numbers });
+    const laid = readySpec(view, [], rows, null, size).spec.encoding as Record<
+      string,
+      Record<string, unknown>
+    >;
     expect([laid.x?.field, laid.y?.field, laid.y?.sort]).toEqual(["n", "name", null]);
-    const flat = readySpec(view, [], rows, null, { width: 800, height: 100 }).encoding as typeof laid;
+    const flat = readySpec(view, [], rows, null, { width: 800, height: 100 }).spec.encoding as typeof laid;
     expect(flat.x?.field).toBe("name");
   });
 
   test("lets the legend of lines pick a series, unless the author did otherwise", () => {
     const encoding = { color: { field: "carrier", type: "nominal", legend: { orient: "top" } } };
     const view = { type: "line", vega_lite: { encoding } } as unknown as ViewSpec;
-    const rows = [{ carrier: "United Air Lines" }];
-    const spec = readySpec(view, [], rows, null, size) as { params?: unknown[]; encoding: typeof encoding };
+    const rows = rowsOf({ carrier: ["United Air Lines"] });
+    const spec = readySpec(view, [], rows, null, size).spec as {
+      params?: unknown[];
+      encoding: typeof encoding;
+    };
     expect(spec.params).toHaveLength(1);
     expect(spec.encoding.color.legend).toEqual({ orient: "top", columns: 5 });
-    const own = { type: "line", vega_lite: { encoding, params: [] } } as unknown as ViewSpec;
-    expect(readySpec(own, [], rows, null, size).params).toEqual([]);
+    const own = { encoding: { ...encoding, opacity: { value: 1 } } };
+    const kept = readySpec({ type: "line", vega_lite: own } as unknown as ViewSpec, [], rows, null, size);
+    expect(kept.spec).not.toHaveProperty("params");
   });
 
   test("keeps a theme's colours only where the theme is not neutral", () => {
@@ -95,8 +115,8 @@ describe("readySpec", () => {
       type: "bar",
       vega_lite: { config: { mark: { color: "red" }, timeFormat: "%Y" } },
     } as unknown as ViewSpec;
-    expect(readySpec(view, [], [], "neutral", size).config).toEqual({ timeFormat: "%Y" });
-    expect(readySpec(view, [], [], "amber", size).config).toEqual({
+    expect(readySpec(view, [], rowsOf({}), "neutral", size).spec.config).toEqual({ timeFormat: "%Y" });
+    expect(readySpec(view, [], rowsOf({}), "amber", size).spec.config).toEqual({
       timeFormat: "%Y",
       mark: { color: "red" },
     });
@@ -104,7 +124,7 @@ describe("readySpec", () => {
 
   test("leaves composed charts their own size", () => {
     const view = { type: "bar", vega_lite: { hconcat: [] } } as unknown as ViewSpec;
-    expect(readySpec(view, [], [], null, size)).not.toHaveProperty("width");
+    expect(readySpec(view, [], rowsOf({}), null, size).spec).not.toHaveProperty("width");
   });
 });
 

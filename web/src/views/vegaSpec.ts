@@ -1,21 +1,19 @@
 import type { ColumnInfo, ViewField, ViewSpec } from "../api/types";
-import { isNumeric, type Row } from "./rows";
+import { fitAxis, fitLegend, fits, labelsOf, lookOfTimes } from "./axes";
+import type { ChartRows } from "./chartRows";
+import { type Gestures, withGestures } from "./gestureSpec";
+import { isNumeric } from "./rows";
+import { type Channel, type Encoding, isTimed, type Json, omit, plainField, type Size } from "./spec";
 
-export interface Size {
-  width: number;
-  height: number;
+/** A specification ready to draw, and the values of the signals in it, which change with the data alone. */
+export interface Ready {
+  spec: Json;
+  signals: Record<string, unknown>;
 }
 
-type Json = Record<string, unknown>;
-type Channel = Json & { field?: string; type?: string | undefined; axis?: Json | null };
-
 const COMPOSED = ["facet", "hconcat", "vconcat", "concat", "repeat"];
-const CHAR_PX = 6.6;
-const TICK_PX = 74;
-const MOST_TICKS = 60;
 const BAR_PX = 14;
-const NARROW_PX = 480;
-const SYMBOL_PX = 32;
+const MOST_SORTED = 60;
 
 /**
  * A view's Vega-Lite specification made ready to draw: its uncertain kinds settled by the data, its axes fitted to the
@@ -24,10 +22,11 @@ const SYMBOL_PX = 32;
 export function readySpec(
   view: ViewSpec,
   columns: readonly ColumnInfo[],
-  rows: readonly Row[],
+  data: ChartRows,
   look: string | null,
   size: Size,
-): Json {
+  gestures: Gestures = {},
+): Ready {
   const {
     usermeta: _usermeta,
     $schema: _schema,
@@ -35,16 +34,21 @@ export function readySpec(
     ...rest
   } = structuredClone(view.vega_lite ?? {});
   const spec: Json = { ...rest, config: withoutColours(rest.config, look) };
-  if (COMPOSED.some((key) => key in spec)) return spec;
-  const encoding = (spec.encoding ?? {}) as Record<string, Channel>;
+  if (COMPOSED.some((key) => key in spec)) return { spec, signals: {} };
+  const encoding = (spec.encoding ?? {}) as Encoding;
   settleKinds(encoding, view.fields ?? [], columns, view.type);
-  if (view.type === "bar") layDown(encoding, rows, size);
+  if (view.type === "bar") layDown(encoding, data, size);
   if (view.type === "heatmap") asSteps(encoding);
-  if (encoding.x) fitAxis(encoding.x, rows, size.width);
-  for (const axis of [encoding.x, encoding.y]) if (axis && isTime(axis)) axis.title = null;
-  if (encoding.color) fitLegend(encoding.color, rows, size.width);
-  const picked = view.type === "line" || view.type === "scatter" ? withPick(spec, encoding) : spec;
-  return { ...picked, ...size, autosize: { type: "fit", contains: "padding" } };
+  const signals = encoding.x?.type === "temporal" ? lookOfTimes(encoding.x, data, size.width) : {};
+  if (encoding.x) fitAxis(encoding.x, data, size.width);
+  for (const axis of [encoding.x, encoding.y]) if (axis && isTimed(axis)) axis.title = null;
+  if (encoding.color) fitLegend(encoding.color, data, size.width);
+  if (encoding.color) noneLast(encoding.color, data);
+  const drawn = gestures.brush || gestures.click ? withGestures(spec, encoding, gestures) : spec;
+  const pickable = view.type === "line" || view.type === "scatter";
+  const picked = pickable && !gestures.click ? withPick(drawn, encoding) : drawn;
+  const autosize = { type: "fit", contains: "padding" };
+  return { spec: { ...picked, ...size, autosize }, signals };
 }
 
 /** In the neutral theme the page's own colours hold, which follow light and dark. */
@@ -56,7 +60,7 @@ function withoutColours(config: unknown, look: string | null): Json {
 }
 
 function settleKinds(
-  encoding: Record<string, Channel>,
+  encoding: Encoding,
   fields: readonly ViewField[],
   columns: readonly ColumnInfo[],
   viewType: string,
@@ -83,107 +87,41 @@ function settledKind(guess: string, type: string, channel: string, viewType: str
   return stepped && type === "integer" ? guess : "quantitative";
 }
 
-function fitAxis(x: Channel, rows: readonly Row[], width: number): void {
-  if (x.axis === null || x.timeUnit !== undefined) return;
-  if (x.type === "temporal") fitTimes(x, rows, width);
-  else if ((x.type === "nominal" || x.type === "ordinal") && !("labelAngle" in (x.axis ?? {})))
-    x.axis = {
-      ...x.axis,
-      ...(fits(x, rows, width) ? { labelAngle: 0 } : { labelAngle: -40, labelLimit: 110 }),
-    };
-}
-
-/** Ticks at the data's own times, named by how fine they are. */
-function fitTimes(x: Channel, rows: readonly Row[], width: number): void {
-  const axis = x.axis ?? {};
-  if ("values" in axis || "tickCount" in axis) return;
-  const key = plainField(x.field);
-  const times = [...new Set(rows.map((row) => (row[key] instanceof Date ? row[key].getTime() : Number.NaN)))];
-  const known = times.filter((time) => !Number.isNaN(time)).sort((a, b) => a - b);
-  if (known.length === 0 || known.length > MOST_TICKS) return;
-  const values = ticksAt(thin(known, Math.floor(width / TICK_PX)));
-  x.axis = { format: timeFormat(known), ...axis, values };
-}
-
-export function timeFormat(times: readonly number[]): string {
-  const dates = times.map((time) => new Date(time).toISOString());
-  if (dates.every((date) => date.endsWith("-01-01T00:00:00.000Z"))) return "%Y";
-  if (dates.every((date) => date.endsWith("-01T00:00:00.000Z"))) return "%b %Y";
-  return dates.every((date) => date.endsWith("T00:00:00.000Z")) ? "%-d %b" : "%-d %b %H:%M";
-}
-
-function labelsOf(channel: Channel, rows: readonly Row[]): string[] {
-  const key = plainField(channel.field);
-  return [...new Set(rows.map((row) => String(row[key] ?? "")))];
-}
-
-function longest(labels: readonly string[]): number {
-  return labels.reduce((most, label) => Math.max(most, label.length), 0);
-}
-
-function fits(x: Channel, rows: readonly Row[], width: number): boolean {
-  const labels = labelsOf(x, rows);
-  return longest(labels) * CHAR_PX + 8 <= width / Math.max(1, labels.length);
-}
-
 /** Bars lie down when their names are too long to stand side by side, and there is height for all of them. */
-function layDown(encoding: Record<string, Channel>, rows: readonly Row[], size: Size): void {
+function layDown(encoding: Encoding, data: ChartRows, size: Size): void {
   const { x, y, xOffset, ...rest } = encoding;
   if (!x || !y || x.timeUnit !== undefined || (x.type !== "nominal" && x.type !== "ordinal")) return;
-  if (fits(x, rows, size.width) || labelsOf(x, rows).length * BAR_PX > size.height) return;
+  if (fits(x, data, size.width) || labelsOf(x, data).length * BAR_PX > size.height) return;
   for (const name of Object.keys(encoding)) delete encoding[name];
   Object.assign(encoding, rest, { x: y, y: { ...x, title: null } }, xOffset ? { yOffset: xOffset } : {});
 }
 
-/** "Month" under the months says nothing. */
-function isTime(channel: Channel): boolean {
-  return channel.type === "temporal" || channel.timeUnit !== undefined;
+/** The rows without a name come after the named ones. */
+function noneLast(color: Channel, data: ChartRows): void {
+  const none = data.nullText(plainField(color.field));
+  if (none === null || color.sort !== "ascending") return;
+  const names = labelsOf(color, data).filter((name) => name !== none);
+  if (names.length <= MOST_SORTED) color.sort = [...names.sort(byText), none];
 }
 
-/** A legend takes as many columns as there is room for, and stands below a chart too narrow to have it beside. */
-function fitLegend(color: Channel, rows: readonly Row[], width: number): void {
-  if (color.legend === null) return;
-  const legend: Json = { ...(color.legend as Json | undefined) };
-  if (width < NARROW_PX && (legend.orient === undefined || legend.orient === "right"))
-    Object.assign(legend, { orient: "bottom", direction: "horizontal", titleLimit: width - 20 });
-  if (color.type !== "quantitative" && (legend.orient === "bottom" || legend.orient === "top"))
-    legend.columns = Math.max(1, Math.floor(width / (longest(labelsOf(color, rows)) * CHAR_PX + SYMBOL_PX)));
-  color.legend = legend;
+function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** A click on a series in the legend leaves the others pale; a click beside it brings them back. */
-function withPick(spec: Json, encoding: Record<string, Channel>): Json {
+function withPick(spec: Json, encoding: Encoding): Json {
   const { color, opacity } = encoding;
-  if (color?.field === undefined || color.type === "quantitative" || opacity || spec.params) return spec;
+  if (color?.field === undefined || color.type === "quantitative" || opacity) return spec;
   const pick = { name: "series", select: { type: "point", fields: [color.field] }, bind: "legend" };
   encoding.opacity = { condition: { param: "series", value: 1 }, value: 0.12 };
-  return { ...spec, encoding, params: [pick] };
+  return { ...spec, encoding, params: [...((spec.params as Json[] | undefined) ?? []), pick] };
 }
 
 /** Steps of time as equal cells, so that each name stands under its own. */
-function asSteps(encoding: Record<string, Channel>): void {
+function asSteps(encoding: Encoding): void {
   for (const name of ["x", "y"]) {
     const channel = encoding[name];
     if (channel?.type === "temporal" && channel.timeUnit !== undefined)
       encoding[name] = { ...omit(channel, ["scale"]), type: "ordinal" };
   }
-}
-
-/** As an expression: written as plain numbers, they would go through `datetime(n)`, which the interpreter takes for a year. */
-function ticksAt(times: number[]): Json {
-  return { expr: `[${times.join(",")}]` };
-}
-
-export function thin<T>(values: readonly T[], most: number): T[] {
-  const step = Math.ceil(values.length / Math.max(2, most));
-  return values.filter((_, index) => index % step === 0);
-}
-
-/** `props\.x` as the row's key `props.x`. */
-function plainField(field: unknown): string {
-  return typeof field === "string" ? field.replace(/\\(.)/g, "$1") : "";
-}
-
-function omit(channel: Channel, keys: string[]): Channel {
-  return Object.fromEntries(Object.entries(channel).filter(([key]) => !keys.includes(key)));
 }

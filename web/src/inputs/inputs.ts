@@ -1,0 +1,40 @@
+import type { InputSpec, InputState } from "../api/types";
+import { type Chosen, labelOf, type Option, readOptions, shownValue } from "./params";
+
+/** An input as it stands: what is chosen, at once, and what there is to choose from. */
+export interface InputNow {
+  name: string;
+  label: string;
+  spec: InputSpec;
+  value: unknown;
+  options: Option[];
+}
+
+export type Inputs = Record<string, InputNow>;
+export type Choose = (name: string, values: string[] | null) => void;
+
+export function inputsNow(
+  specs: Record<string, InputSpec>,
+  states: Record<string, InputState>,
+  chosen: Chosen,
+): Inputs {
+  return Object.fromEntries(
+    Object.entries(specs).map(([name, spec]) => [name, inputNow(name, spec, states[name], chosen[name])]),
+  );
+}
+
+function inputNow(
+  name: string,
+  spec: InputSpec,
+  state: InputState | undefined,
+  written: string[] | undefined,
+): InputNow {
+  const standing = spec.resolved !== undefined && written === undefined ? spec.resolved : state?.value;
+  return {
+    name,
+    label: labelOf(name, spec),
+    spec,
+    value: shownValue(spec.type, written, standing),
+    options: readOptions(state?.options ?? (Array.isArray(spec.options) ? spec.options : null)),
+  };
+}

@@ -1,0 +1,59 @@
+import type { View } from "vega";
+import { type Axis, type Step, stepOf, stepOfUnit } from "./brush";
+import type { Channel } from "./spec";
+
+interface Scale {
+  (value: unknown): number | undefined;
+  domain: () => unknown[];
+  invert?: (pixel: number) => unknown;
+  bandwidth?: () => number;
+}
+
+/** The x axis of a drawn chart, to read a brush by; null where its values are neither times nor numbers. */
+export function xAxisOf(view: View, x: Channel, times: readonly number[], whole: boolean): Axis | null {
+  const scale = view.scale("x") as Scale;
+  const values = scale.domain();
+  const kind = kindOf(values);
+  if (kind === null) return null;
+  const step = stepOfUnit(x.timeUnit) ?? stepOf(times);
+  const shared = { kind, width: view.width(), step, whole };
+  return scale.invert ? continuous(scale, scale.invert, values, shared, x) : discrete(scale, values, shared);
+}
+
+type Shared = { kind: Axis["kind"]; width: number; step: Step; whole: boolean };
+
+function kindOf(values: unknown[]): Axis["kind"] | null {
+  if (values.length === 0) return null;
+  if (values.every((value) => value instanceof Date)) return "time";
+  return values.every((value) => typeof value === "number" && Number.isFinite(value)) ? "number" : null;
+}
+
+function continuous(
+  scale: Scale,
+  invert: (pixel: number) => unknown,
+  values: unknown[],
+  shared: Shared,
+  x: Channel,
+): Axis {
+  return {
+    ...shared,
+    kind: x.type === "temporal" ? "time" : "number",
+    domain: [Number(values[0]), Number(values.at(-1))],
+    toValue: (pixel) => Number(invert(pixel)),
+    toPixel: (value) => scale(value) ?? 0,
+    endsOnPoint: x.timeUnit === undefined,
+  };
+}
+
+/** Cells side by side: a pixel means the cell under it. */
+function discrete(scale: Scale, values: unknown[], shared: Shared): Axis {
+  const cells = values.map((value) => ({ value: Number(value), at: scale(value) ?? 0 }));
+  const inside = shared.kind === "time" ? 1 : 0;
+  return {
+    ...shared,
+    domain: [cells[0]?.value ?? 0, cells.at(-1)?.value ?? 0],
+    toValue: (pixel) => ((cells.findLast((cell) => cell.at <= pixel) ?? cells[0])?.value as number) + inside,
+    toPixel: (value) => cells.find((cell) => cell.value >= value)?.at ?? shared.width,
+    endsOnPoint: false,
+  };
+}
