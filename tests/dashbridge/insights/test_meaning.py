@@ -109,7 +109,7 @@ def kept(table: duckdb.DuckDBPyConnection, condition: str, raw: dict[str, list[s
 
 
 def wanted(keeps: Callable[[str | None, int | None, dt.date | None], object]) -> set[int]:
-    return {at for at, *rest in ROWS if keeps(*rest)}
+    return {at for at, city, n, day in ROWS if keeps(city, n, day)}
 
 
 EVERY = wanted(lambda city, n, day: True)

@@ -3,7 +3,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
@@ -23,9 +22,8 @@ DAY = dt.date(2013, 7, 14)
 read = TypeAdapter(dict[str, InputSpec]).validate_python
 
 
-def ranged(kind: str = "select", **steps: Any) -> InputSpec:
-    more = {"value_type": steps.pop("value_type")} if "value_type" in steps else {}
-    return read({"x": {"type": kind, "options": {"range": steps}, **more}})["x"]
+def ranged(first: object, last: object, step: object, kind: str = "select") -> InputSpec:
+    return read({"x": {"type": kind, "options": {"range": {"from": first, "to": last, "step": step}}}})["x"]
 
 
 def asking(**filters: str | None) -> Mapping[str, InputSpec]:
@@ -39,11 +37,11 @@ def asking(**filters: str | None) -> Mapping[str, InputSpec]:
 
 
 def test_a_range_as_the_page_has_it() -> None:
-    assert range_options(ranged(**{"from": 10, "to": 30, "step": 10}), DAY) == [10, 20, 30]
-    assert range_options(ranged(**{"from": 0, "to": 0.3, "step": 0.1}), DAY) == [0.0, 0.1, 0.2, 0.3]
-    assert range_options(ranged(**{"from": "1.10", "to": "1.30", "step": "0.10"}), DAY) == ["1.10", "1.20", "1.30"]
-    assert range_options(ranged(**{"from": 2**53, "to": 2**53 + 1, "step": 1}), DAY) == [2**53, str(2**53 + 1)]
-    days = ranged("multi_select", **{"from": "start_of_year", "to": "today", "step": "3 months"})
+    assert range_options(ranged(10, 30, 10), DAY) == [10, 20, 30]
+    assert range_options(ranged(0, 0.3, 0.1), DAY) == [0.0, 0.1, 0.2, 0.3]
+    assert range_options(ranged("1.10", "1.30", "0.10"), DAY) == ["1.10", "1.20", "1.30"]
+    assert range_options(ranged(2**53, 2**53 + 1, 1), DAY) == [2**53, str(2**53 + 1)]
+    days = ranged("start_of_year", "today", "3 months", "multi_select")
     assert range_options(days, DAY) == ["2013-01-01", "2013-04-01", "2013-07-01"]
     assert counted_options(days, DAY) == [dt.date(2013, month, 1) for month in (1, 4, 7)]
 
@@ -56,7 +54,7 @@ def test_other_options_are_not_counted() -> None:
 
 def test_a_range_that_does_not_fit_says_why() -> None:
     with pytest.raises(Invalid, match="more than 1,000") as caught:
-        range_options(ranged(**{"from": "2013-01-01", "to": "today + 9 years", "step": "1 day"}), DAY)
+        range_options(ranged("2013-01-01", "today + 9 years", "1 day"), DAY)
     assert caught.value.code == "input.range"
     assert "{from: 10, to: 60, step: 10}" in (caught.value.hint or "")
 
