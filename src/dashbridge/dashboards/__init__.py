@@ -8,9 +8,10 @@ then `compile.py`.
 from __future__ import annotations
 
 from dashbridge.dashboards.compile import compile_dashboard
-from dashbridge.dashboards.compiled import CompiledDashboard, CompiledQuery, CompiledView, ViewField
+from dashbridge.dashboards.compiled import CompiledDashboard, CompiledQuery, CompiledView, Interact, ViewField
 from dashbridge.dashboards.json_schema import dashboard_schema
 from dashbridge.dashboards.load import LoadedDashboard, load_dashboard
+from dashbridge.dashboards.rewrite import Rewritten, traces_as_insights
 from dashbridge.dashboards.spec import DashboardSpec, QuerySpec, ViewSpec
 
 __all__ = [
@@ -18,11 +19,14 @@ __all__ = [
     "CompiledQuery",
     "CompiledView",
     "DashboardSpec",
+    "Interact",
     "LoadedDashboard",
     "QuerySpec",
+    "Rewritten",
     "ViewField",
     "ViewSpec",
     "compile_dashboard",
     "dashboard_schema",
     "load_dashboard",
+    "traces_as_insights",
 ]

@@ -8,6 +8,7 @@ from dashbridge.dashboards.compiled import Interact
 from dashbridge.dashboards.spec import ClickSpec, DashboardSpec, ViewSpec
 from dashbridge.dashboards.views.props import role_prop
 from dashbridge.insights import CompiledInsight, InputSpec, near
+from dashbridge.insights.trace import single_cohort
 from dashbridge.kit import Place, Problem
 
 _BRUSHED = ("line", "area", "bar", "scatter")
@@ -116,7 +117,7 @@ def _clicked_key(view: ViewSpec, click: ClickSpec, insight: CompiledInsight) -> 
     else:
         prop = "color" if "color" in props else None
         if prop is None:
-            return insight.split_column
+            return None if single_cohort(insight) else insight.split_column
     return None if prop is None else f"props.{prop}"
 
 

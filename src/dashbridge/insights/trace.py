@@ -96,11 +96,14 @@ def compile_trace(
     order_by_x: bool = False,
     facts: Mapping[str, Facts] | None = None,
 ) -> CompiledInsight:
-    """Compile a trace as an insight whose split column, if it has a `cohort_on`, is named `cohort`.
+    """Compile a trace as an insight whose split column is `cohort`: without `cohort_on` it holds the trace's name.
 
     Raises Invalid with every Problem found, each placed by its path (`/traces/NAME/props/x`).
     """
     insight = as_insight(name, spec, dialect=dialect)
+    if spec.cohort_on is None:
+        alone = Interaction(split=f"'{name}'")
+        insight = insight.model_copy(update={"interactions": [alone, *insight.interactions]})
     try:
         return compile_insight(
             name, insight, inputs, dialect=dialect, order_by_x=order_by_x, facts=facts, split_name=COHORT
@@ -117,12 +120,17 @@ def in_trace(problem: Problem, spec: TraceSpec) -> Problem:
     return replace(problem, place=replace(problem.place, path=path))
 
 
+def single_cohort(insight: CompiledInsight) -> bool:
+    """Whether its split is the one cohort of a trace without `cohort_on`: a name, not a series."""
+    column = insight.column(COHORT) if insight.split_column == COHORT else None
+    return column is not None and column.expression == f"'{insight.name}'"
+
+
 def _written_at(step: int, spec: TraceSpec) -> str:
-    if spec.cohort_on is not None:
-        if step == 0:
-            return "cohort_on"
-        step -= 1
-    return f"filters/{step}" if step < len(spec.filters) else f"order_by/{step - len(spec.filters)}"
+    if step == 0:
+        return "cohort_on"
+    filters = len(spec.filters)
+    return f"filters/{step - 1}" if step <= filters else f"order_by/{step - 1 - filters}"
 
 
 class _Columns:

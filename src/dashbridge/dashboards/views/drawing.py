@@ -11,9 +11,11 @@ from dashbridge.dashboards.patch import merge
 from dashbridge.dashboards.spec import ViewSpec
 from dashbridge.dashboards.views.props import role_prop
 from dashbridge.insights import CompiledInsight, InsightColumn
+from dashbridge.insights.trace import single_cohort
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 DATASET = "insight"
+MISSING = "#9aa1ad"
 _TIME_WORDS = re.compile(r"(^|[_ ])(date|day|month|week|quarter|time|timestamp|datetime)$", re.IGNORECASE)
 _TIME_FORMATS = {"YEAR": "%Y", "QUARTER": "%Y Q%q", "MONTH": "%b %Y", "WEEK": "%d %b %Y", "DAY": "%d %b %Y"}
 _TIME_UNITS = {
@@ -38,6 +40,7 @@ class Drawing:
     insight: CompiledInsight
     config: dict[str, Any]
     fields: list[ViewField] = field(default_factory=list)
+    missing_color: str | None = None
 
     @property
     def props(self) -> list[str]:
@@ -53,7 +56,9 @@ class Drawing:
 
     def series_key(self) -> str | None:
         """The column that tells series apart: the prop color, else the split."""
-        return "props.color" if "color" in self.props else self.insight.split_column
+        if "color" in self.props:
+            return "props.color"
+        return None if single_cohort(self.insight) else self.insight.split_column
 
     def channel(self, key: str, channel: str, *, likely: str, measure: bool = False) -> dict[str, Any]:
         """The field definition of one column. `likely` is its kind when neither author nor expression says."""
@@ -78,7 +83,10 @@ class Drawing:
         if key is None:
             return None
         found = self.channel(key, "color", likely="nominal")
-        if found["type"] in ("nominal", "ordinal"):
+        discrete = found["type"] in ("nominal", "ordinal")
+        if not discrete or not self.fields[-1].certain:
+            self.missing_color = MISSING
+        if discrete:
             found["legend"] = {**found.get("legend", {}), "orient": "top", "title": None}
             found["sort"] = "ascending"
         return found
@@ -94,6 +102,9 @@ class Drawing:
         config = dict(self.config)
         if form := _TIME_FORMATS.get(self._grain() or ""):
             config["timeFormat"] = form
+        if self.missing_color is not None:
+            # On a scale of numbers or times, marks without a color would not be drawn at all.
+            config["scale"] = {"invalid": {"color": {"value": self.missing_color}}}
         base: dict[str, Any] = {"$schema": SCHEMA, "data": {"name": DATASET}, "width": "container"}
         base["autosize"] = {"type": "fit", "contains": "padding"}
         if transform:

@@ -14,7 +14,7 @@ def draw_table(drawing: Drawing) -> dict[str, Any]:
     shown: set[str] = set()
     columns = []
     for one in drawing.insight.columns:
-        if one.key == drawing.insight.split_column and one.expression.lower() in shown:
+        if one.key == drawing.insight.split_column and (one.expression.lower() in shown or not drawing.series_key()):
             continue
         shown.add(one.expression.lower())
         drawing.channel(one.key, "column", likely="unknown")
