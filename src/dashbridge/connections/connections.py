@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,6 +66,7 @@ class Connections:
         self._max_rows = max_rows
         self._timeout_s = timeout_s
         self._kept: dict[tuple[UUID, UUID], tuple[datetime, GatedWarehouse]] = {}
+        self._dialects: dict[tuple[UUID, str], str] = {}
         self._opening = asyncio.Lock()
 
     async def create(
@@ -156,6 +158,18 @@ class Connections:
             row = await rows.get(session, connection_id)
         return await self._open(row)
 
+    async def dialect(self, actor: Actor, name: str) -> str | None:
+        """The dialect of a connection's statements, without opening it; None where there is no such connection.
+
+        Kept from the last time the connection was looked up by its name.
+        """
+        require(actor, Action.VIEW)
+        known = self._dialects.get((actor.team_id, name))
+        if known is None:
+            with suppress(NotFound):
+                known = (await self._by_name(actor, name)).kind
+        return known
+
     async def close(self) -> None:
         """Close every warehouse this process opened."""
         for _, warehouse in self._kept.values():
@@ -165,8 +179,15 @@ class Connections:
     async def _by_name(self, actor: Actor, name: str) -> Connection:
         if not _is_name(name):
             raise NotFound(f"There is no connection named {name[:80]!r}.", code="connection_not_found")
-        async with self._database.team(actor.team_id) as session:
-            return await rows.by_name(session, name)
+        key = (actor.team_id, name)
+        try:
+            async with self._database.team(actor.team_id) as session:
+                row = await rows.by_name(session, name)
+        except NotFound:
+            self._dialects.pop(key, None)
+            raise
+        self._dialects[key] = row.kind
+        return row
 
     async def _open(self, row: Connection) -> GatedWarehouse:
         key = (row.team_id, row.id)

@@ -144,3 +144,20 @@ async def test_an_unknown_id_is_not_found(rooms: Rooms, admin: Actor) -> None:
     for by_id in (rooms.connections.by_id, rooms.connections.open_by_id, rooms.connections.delete):
         with pytest.raises(NotFound):
             await by_id(admin, uuid4())
+
+
+async def test_a_dialect_is_known_without_opening_and_follows_the_connection(
+    rooms: Rooms, admin: Actor, stranger: Actor, shop: ConnectionInfo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connections = rooms.connections
+    with monkeypatch.context() as patched:
+        patched.setattr(wiring.DuckDBWarehouse, "dry_run", None)
+        assert await connections.dialect(admin, "shop") == "duckdb"
+        patched.setattr(rooms.database, "team", None)
+        assert await connections.dialect(admin, "shop") == "duckdb"
+    assert await connections.dialect(stranger, "shop") is None
+    assert await connections.dialect(admin, "no such name!") is None
+    await connections.delete(admin, shop.id)
+    with pytest.raises(NotFound):
+        await connections.open(admin, "shop")
+    assert await connections.dialect(admin, "shop") is None
