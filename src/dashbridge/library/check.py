@@ -1,34 +1,24 @@
-"""Whether a dashboard file would work: the file itself, each query's dry run, each insight bound to real columns."""
+"""Whether a dashboard file would work: the file itself, each query's dry run, each insight's statements planned."""
 
 from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
-import pyarrow as pa
-
 from dashbridge.connections import DryRunRecord, GatedWarehouse
 from dashbridge.dashboards import CompiledDashboard, LoadedDashboard, compile_dashboard, load_dashboard
-from dashbridge.insights import CompiledInsight, OptionsQuery, column_problems, read_inputs, type_problems
+from dashbridge.dashboards.document import read_document
+from dashbridge.insights import OptionsQuery, read_inputs
 from dashbridge.kit import DashbridgeError, Invalid, Place, Problem
-from dashbridge.warehouse.base import Column, Kind, Limits, LocalEngine
+from dashbridge.library.check_insights import check_insights
+from dashbridge.warehouse.base import LocalEngine
 
-_ARROW = {
-    Kind.INTEGER: pa.int64(),
-    Kind.DECIMAL: pa.decimal128(38, 9),
-    Kind.FLOAT: pa.float64(),
-    Kind.BOOLEAN: pa.bool_(),
-    Kind.DATE: pa.date32(),
-    Kind.TIME: pa.time64("us"),
-    Kind.TIMESTAMP: pa.timestamp("us"),
-    Kind.TIMESTAMP_TZ: pa.timestamp("us", "UTC"),
-    Kind.BYTES: pa.binary(),
-    Kind.INTERVAL: pa.month_day_nano_interval(),
-}
-
+DEFAULT_DIALECT = "duckdb"
 
 _BLOCK = re.compile(r"""["']?sql["']?\s*:\s*\|""")
 
@@ -42,28 +32,29 @@ class OpensWarehouse(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CheckedDashboard:
-    """A file that passed every check, with the dry-run record of each of its queries."""
+    """A file that passed every check.
+
+    `records` are the dry runs of its queries, `pre_records` those of its insights' pre-queries (by insight,
+    `traces.NAME`, `options.INPUT`); `warnings` what works but is probably not meant.
+    """
 
     loaded: LoadedDashboard
     compiled: CompiledDashboard
     records: dict[str, DryRunRecord]
-
-    @property
-    def warnings(self) -> tuple[Problem, ...]:
-        """What works but is probably not meant."""
-        return self.loaded.warnings
+    pre_records: dict[str, DryRunRecord]
+    warnings: tuple[Problem, ...]
+    dialect: str
 
 
 async def check_dashboard(
-    text: str | bytes, open_warehouse: OpensWarehouse, engine: LocalEngine, *, today: date
+    text: str | bytes, open_warehouse: OpensWarehouse, engine: LocalEngine, *, today: Callable[[str], date]
 ) -> CheckedDashboard:
-    """Check a file as saving it would. Raises Invalid with every problem, each at its YAML path and line."""
-    loaded = load_dashboard(text)
+    """Check a file as saving it would. Raises Invalid with every problem, each at its YAML path and line.
+
+    `today` tells the day in a time zone.
+    """
+    loaded, warehouse = await _load(text, open_warehouse)
     compiled = compile_dashboard(loaded)
-    try:
-        warehouse = await open_warehouse(compiled.connection)
-    except DashbridgeError as error:
-        raise Invalid.of([_at(loaded, "/connection", error)]) from error
     names = list(compiled.queries)
     outcomes = await asyncio.gather(
         *(warehouse.dry_run(compiled.queries[name].sql) for name in names), return_exceptions=True
@@ -77,57 +68,42 @@ async def check_dashboard(
             raise outcome
         else:
             records[name] = outcome
-    unfit = _unfit_insights(loaded, compiled, records)
-    problems += unfit or await _bind_insights(loaded, compiled, records, engine, today)
-    problems += _option_columns(loaded, compiled, records)
+    unknown = _option_columns(loaded, compiled, records)
+    values = read_inputs(compiled.inputs, {}, today(compiled.timezone))
+    found = await check_insights(compiled, records, warehouse, engine, values)
+    placed = {one.place.path for one in unknown}
+    problems += unknown + [_placed(loaded, one) for one in found.problems if one.place.path not in placed]
     if problems:
         raise Invalid.of(sorted(problems, key=lambda problem: problem.place.line or 0))
-    return CheckedDashboard(loaded, compiled, records)
+    warnings = (*loaded.warnings, *(_placed(loaded, one) for one in found.warnings))
+    return CheckedDashboard(loaded, compiled, records, found.records, warnings, warehouse.dialect)
 
 
-def _unfit_insights(
-    loaded: LoadedDashboard, compiled: CompiledDashboard, records: dict[str, DryRunRecord]
-) -> list[Problem]:
-    """What binding with the default inputs would not find: names and types inside filters that stand open."""
-    problems = []
-    for insight in compiled.insights.values():
-        if insight.query in records:
-            columns = records[insight.query].plan.columns
-            found = column_problems(insight, [column.name for column in columns])
-            found += type_problems(insight, {column.name: column.kind.value for column in columns})
-            problems += [replace(problem, place=loaded.place(problem.place.path or "")) for problem in found]
-    return problems
+async def _load(text: str | bytes, open_warehouse: OpensWarehouse) -> tuple[LoadedDashboard, GatedWarehouse]:
+    """The file read in the dialect of its own connection, which the file has to name first."""
+    try:
+        loaded = load_dashboard(text, DEFAULT_DIALECT)
+    except Invalid:
+        warehouse = await _named_warehouse(text, open_warehouse)
+        if warehouse is None or warehouse.dialect == DEFAULT_DIALECT:
+            raise
+        return load_dashboard(text, warehouse.dialect), warehouse
+    try:
+        warehouse = await open_warehouse(loaded.spec.connection)
+    except DashbridgeError as error:
+        raise Invalid.of([_at(loaded, "/connection", error)]) from error
+    if warehouse.dialect != DEFAULT_DIALECT:
+        loaded = load_dashboard(text, warehouse.dialect)
+    return loaded, warehouse
 
 
-async def _bind_insights(
-    loaded: LoadedDashboard,
-    compiled: CompiledDashboard,
-    records: dict[str, DryRunRecord],
-    engine: LocalEngine,
-    today: date,
-) -> list[Problem]:
-    values = read_inputs(compiled.inputs, {}, today)
-
-    async def bind(query: str, insights: list[CompiledInsight]) -> list[Problem]:
-        empty = empty_table(records[query].plan.columns)
-        bound = [insight.bind(values, today) for insight in insights]
-        statements = [(one.sql, one.values) for one in bound]
-        try:
-            await engine.query_many({"insight_data": empty}, statements, limits=Limits(timeout_s=10))
-        except DashbridgeError as error:
-            if len(insights) > 1:
-                alone = await asyncio.gather(*(bind(query, [insight]) for insight in insights))
-                return [problem for problems in alone for problem in problems]
-            hint = error.hint or f"its query {query!r} returns: {', '.join(empty.column_names)}"
-            return [_at(loaded, f"/insights/{insights[0].name}", error, hint)]
-        return []
-
-    by_query: dict[str, list[CompiledInsight]] = {}
-    for insight in compiled.insights.values():
-        if insight.query in records:
-            by_query.setdefault(insight.query, []).append(insight)
-    found = await asyncio.gather(*(bind(query, insights) for query, insights in by_query.items()))
-    return [problem for problems in found for problem in problems]
+async def _named_warehouse(text: str | bytes, open_warehouse: OpensWarehouse) -> GatedWarehouse | None:
+    """The warehouse that a file names which does not load, if it can be read that far."""
+    with suppress(DashbridgeError):
+        data = read_document(text).data
+        name = data.get("connection") if isinstance(data, dict) else None
+        return await open_warehouse(name) if isinstance(name, str) else None
+    return None
 
 
 def _option_columns(
@@ -152,12 +128,10 @@ def _option_columns(
     return problems
 
 
-def empty_table(columns: tuple[Column, ...]) -> pa.Table:
-    """No rows, with the columns of a dry run as Arrow types; text stands for kinds Arrow has no plain type of."""
-    return pa.table(
-        [pa.array([], _ARROW.get(column.kind, pa.string())) for column in columns],
-        names=[column.name for column in columns],
-    )
+def _placed(loaded: LoadedDashboard, problem: Problem) -> Problem:
+    path = problem.place.path or ""
+    place = loaded.place(path)
+    return replace(problem, place=Place(path, place.line, place.column))
 
 
 def _at(loaded: LoadedDashboard, path: str, error: DashbridgeError, hint: str | None = None) -> Problem:

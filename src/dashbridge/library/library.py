@@ -18,7 +18,7 @@ from dashbridge.dashboards import CompiledDashboard, LoadedDashboard, compile_da
 from dashbridge.directory import Dashboard, DashboardRevision
 from dashbridge.directory import dashboards as pointers
 from dashbridge.kit import Invalid, NotFound, Unavailable, is_slug, sha256_hex
-from dashbridge.library.check import CheckedDashboard, check_dashboard
+from dashbridge.library.check import DEFAULT_DIALECT, CheckedDashboard, check_dashboard
 from dashbridge.objects.base import GenerationMismatch, ObjectNotFound, ObjectStore
 from dashbridge.postgres import Database
 from dashbridge.sharing import Action, Actor, require
@@ -35,6 +35,9 @@ class Warehouses(Protocol):
 
     async def open(self, actor: Actor, name: str) -> GatedWarehouse:
         """Raises NotFound, Forbidden."""
+
+    async def dialect(self, actor: Actor, name: str) -> str | None:
+        """The dialect of a connection, None where there is none; no engine is opened for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class Library:
         warehouses: Warehouses,
         engine: LocalEngine,
         *,
-        today: Callable[[], date],
+        today: Callable[[str], date],
     ) -> None:
         self._database = database
         self._objects = objects
@@ -85,7 +88,7 @@ class Library:
         self._engine = engine
         self._today = today
         self._passed: OrderedDict[tuple[UUID, str], _Passed] = OrderedDict()
-        self._parsed: OrderedDict[tuple[UUID, str], tuple[str, LoadedDashboard, CompiledDashboard]] = OrderedDict()
+        self._parsed: OrderedDict[tuple[UUID, str, str], tuple[str, LoadedDashboard, CompiledDashboard]] = OrderedDict()
 
     async def check(self, actor: Actor, text: str | bytes, *, connection: str | None = None) -> CheckedDashboard:
         """Everything saving would check; over `connection` only, if it is given. Raises Invalid with every problem.
@@ -109,7 +112,7 @@ class Library:
                 )
             return await self._warehouses.open(actor, name)
 
-        checked = await check_dashboard(text, open_warehouse, self._engine, today=self._today())
+        checked = await check_dashboard(text, open_warehouse, self._engine, today=self._today)
         warehouse = await open_warehouse(checked.compiled.connection)
         versions = {record.data_version for record in checked.records.values()}
         if len(versions) == 1:
@@ -137,7 +140,8 @@ class Library:
         checked = await self.check(actor, text, connection=connection)
         data = _bytes(text)
         digest = sha256_hex(data)
-        _remember(self._parsed, (actor.team_id, digest), (data.decode(), checked.loaded, checked.compiled))
+        parsed = (data.decode(), checked.loaded, checked.compiled)
+        _remember(self._parsed, (actor.team_id, digest, checked.dialect), parsed)
         uri = await self._put(actor, digest, data)
         key = _key(actor.team_id, digest)
         compiled = checked.compiled
@@ -163,17 +167,18 @@ class Library:
         """A dashboard, or one of its revisions. Raises NotFound, Forbidden, Unavailable."""
         require(actor, Action.VIEW)
         pointer = await self.pointer(actor, slug)
-        key, digest = pointer.yaml_key, pointer.yaml_sha256
+        key, digest, name = pointer.yaml_key, pointer.yaml_sha256, pointer.connection_name
         if revision is not None and revision != pointer.revision:
             async with self._database.team(actor.team_id) as session:
                 row = await pointers.get_revision(session, slug, revision)
-            key, digest = row.yaml_key, row.yaml_sha256
-        parsed = self._parsed.get((actor.team_id, digest))
+            key, digest, name = row.yaml_key, row.yaml_sha256, row.connection_name
+        dialect = await self._warehouses.dialect(actor, name) or DEFAULT_DIALECT
+        parsed = self._parsed.get((actor.team_id, digest, dialect))
         if parsed is None:
             text = await self._read(key, digest)
-            loaded = load_dashboard(text)
+            loaded = load_dashboard(text, dialect)
             parsed = (text, loaded, compile_dashboard(loaded))
-            _remember(self._parsed, (actor.team_id, digest), parsed)
+            _remember(self._parsed, (actor.team_id, digest, dialect), parsed)
         return Opened(pointer, *parsed)
 
     async def pointer(self, actor: Actor, slug: str) -> Dashboard:

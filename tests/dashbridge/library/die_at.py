@@ -12,10 +12,11 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from dashbridge.dashboards import compile_dashboard, load_dashboard
 from dashbridge.directory import dashboards as pointers
@@ -90,7 +91,7 @@ class World:
     async def _with(self, work: Callable[[Library], Any]) -> Any:
         database = Database(self.url)
         try:
-            return await work(Library(database, LocalObjectStore(self.objects), None, None, today=today))
+            return await work(Library(database, LocalObjectStore(self.objects), _Unopened(), None, today=today))
         finally:
             await database.close()
 
@@ -110,8 +111,15 @@ class World:
         return {"title": opened.pointer.title, "revisions": revisions}
 
 
-def today() -> date:
-    return datetime.now(UTC).date()
+class _Unopened:
+    """Connections that are known and never opened."""
+
+    async def dialect(self, actor: Actor, name: str) -> str:
+        return "duckdb"
+
+
+def today(timezone: str) -> date:
+    return datetime.now(ZoneInfo(timezone)).date()
 
 
 async def passed(
@@ -119,7 +127,7 @@ async def passed(
 ) -> CheckedDashboard:
     """Every check but the warehouse's, which writes nothing."""
     loaded = load_dashboard(text)
-    return CheckedDashboard(loaded, compile_dashboard(loaded), {})
+    return CheckedDashboard(loaded, compile_dashboard(loaded), {}, {}, (), "duckdb")
 
 
 def save_and_die(world: World, slug: str, expected: int | None, step: str) -> int:
