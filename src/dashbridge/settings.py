@@ -42,6 +42,15 @@ class Settings(BaseSettings):
     query_timeout_s: float = Field(30.0, gt=0, description="Seconds after which a query is stopped.")
     max_query_rows: int = Field(1_000_000, ge=1, description="Rows one query of a dashboard may return.")
     max_insight_rows: int = Field(100_000, ge=1, description="Rows one insight answers with; more are cut and flagged.")
+    max_shared_rows: int = Field(
+        200_000, ge=1, description="Rows one run of a query may give to the several insights that share it."
+    )
+    browser_max_rows: int = Field(
+        1_000_000, ge=0, description="Rows of one insight that a browser may compute with; 0 keeps all on the server."
+    )
+    browser_max_bytes: int = Field(
+        64 * 2**20, ge=0, description="Bytes of those rows; more, and the insight is computed on the server."
+    )
     cache_mb: int = Field(256, ge=1, description="Memory for answers kept in this process, in MiB.")
 
     turn_max_steps: int = Field(40, ge=1, description="Requests to the model in one turn.")

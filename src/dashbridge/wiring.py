@@ -6,11 +6,12 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 from ai_sdk.limits import TurnLimits
 from ai_sdk.prices import load_prices
@@ -79,15 +80,13 @@ async def open_rooms(
             public_url=lambda: settings.url(port),
             today=today,
         )
-        answers = Answers(
-            pool, ServingLimits(settings.max_query_rows, settings.max_insight_rows, settings.cache_mb << 20)
-        )
+        answers = Answers(pool, _serving_limits(settings))
         yield Rooms(database, connections, Catalog(database, connections), library, answers, chats, today)
 
 
-def today() -> date:
-    """The day of the server, UTC."""
-    return datetime.now(UTC).date()
+def today(timezone: str = "UTC") -> date:
+    """The day it is in a time zone, by its IANA name."""
+    return datetime.now(ZoneInfo(timezone)).date()
 
 
 def duckdb_folder(settings: Settings, team_id: UUID) -> Path:
@@ -155,6 +154,17 @@ def _opens_duckdb(settings: Settings, pool: DuckDBPool) -> Callable[[UUID, DuckD
         return DuckDBWarehouse(wanted.path, pool, root=root)
 
     return open_duckdb
+
+
+def _serving_limits(settings: Settings) -> ServingLimits:
+    return ServingLimits(
+        max_query_rows=settings.max_query_rows,
+        max_insight_rows=settings.max_insight_rows,
+        cache_bytes=settings.cache_mb << 20,
+        max_shared_rows=settings.max_shared_rows,
+        browser_max_rows=settings.browser_max_rows,
+        browser_max_bytes=settings.browser_max_bytes,
+    )
 
 
 def _turn_settings(settings: Settings, stack: AsyncExitStack, provider: Callable[[], Provider] | None) -> TurnSettings:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Protocol
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
@@ -24,6 +23,13 @@ MAX_REVISION = 2**31 - 1
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
+class Today(Protocol):
+    """The day it is somewhere."""
+
+    def __call__(self, timezone: str = "UTC") -> date:
+        """By an IANA name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rooms:
     """The rooms behind every door: the API, the command line and later the worker are given the same."""
@@ -34,7 +40,7 @@ class Rooms:
     library: Library
     answers: Answers
     chats: Chats
-    today: Callable[[], date]
+    today: Today
 
 
 def rooms(request: Request) -> Rooms:

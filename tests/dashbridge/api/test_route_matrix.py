@@ -78,6 +78,8 @@ MATRIX: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
     ),
     ("GET", "/v1/dashboards/{slug}/page"): ("401 401 404 200 200 200", {}),
     ("GET", "/v1/dashboards/{slug}/data"): ("401 401 404 200 200 200", {}),
+    ("GET", "/v1/dashboards/{slug}/insights"): ("401 401 404 200 200 200", {}),
+    ("GET", "/v1/dashboards/{slug}/insights/{name}"): ("401 401 404 200 200 200", {}),
     ("POST", "/v1/dashboards/{slug}/warm"): ("401 401 404 200 200 200", {}),
 }
 
@@ -116,7 +118,7 @@ async def fresh_values(
     return {
         **{"slug": slug, "session_id": str(session.id), "turn_id": str(session.id), "client_id": "nobody"},
         **{"connection_id": str(connection.id), "dataset_id": dataset["id"], "table_id": table["id"]},
-        **{"path:path": "some/page", "n": str(number), "yaml": yaml},
+        **{"path:path": "some/page", "name": "total", "n": str(number), "yaml": yaml},
     }
 
 
@@ -157,7 +159,8 @@ async def test_a_stranger_cannot_tell_ours_from_nothing(
 ) -> None:
     await rooms.library.save(people["admin"].actor, shop_yaml, "ours", expected=None)
     stranger = client_of(people["stranger"])
-    for template in ("/v1/dashboards/{}", "/v1/dashboards/{}/data", "/v1/dashboards/{}/yaml", "/v1/dashboards/{}/page"):
+    paths = ("", "/data", "/yaml", "/page", "/insights", "/insights/total", "/insights/total?stage=pre")
+    for template in (f"/v1/dashboards/{{}}{path}" for path in paths):
         ours, nothing = [await stranger.get(template.format(slug)) for slug in ("ours", "none")]
         assert ours.status_code == nothing.status_code == 404
         assert ours.text.replace("ours", "none") == nothing.text

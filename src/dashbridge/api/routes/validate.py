@@ -7,6 +7,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from dashbridge.api.deps import ActorDep, RoomsDep
+from dashbridge.library import CheckedDashboard
+from dashbridge.serving import parts_of
 
 router = APIRouter(prefix="/v1", tags=["dashboards"])
 
@@ -23,4 +25,14 @@ async def validate(request: Request, behind: RoomsDep, actor: ActorDep) -> dict[
             {"name": name, "bytes_scanned": record.plan.bytes_scanned, "limit": record.limit}
             for name, record in checked.records.items()
         ],
+        "insights": [
+            {"name": part.label, "mode": part.insight.split.mode, "bytes_scanned": _bytes(checked, part.label)}
+            for part in parts_of(checked.compiled)
+        ],
     }
+
+
+def _bytes(checked: CheckedDashboard, label: str) -> int | None:
+    """What the pre-query would read, where there is one."""
+    record = checked.pre_records.get(label)
+    return None if record is None else record.plan.bytes_scanned

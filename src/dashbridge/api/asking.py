@@ -1,0 +1,126 @@
+"""What every route that gives data needs: whose data is asked for, in which form, and what the asker holds already."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import orjson
+from fastapi import Request, Response
+
+from dashbridge.api.deps import Rooms
+from dashbridge.connections import GatedWarehouse
+from dashbridge.kit import DashbridgeError
+from dashbridge.library import Opened
+from dashbridge.serving import Asked, DataAnswer, PreAnswer, arrow_bytes, csv_bytes, error_body
+from dashbridge.sharing import Actor
+
+ARROW_TYPE = "application/vnd.apache.arrow.stream"
+JSON_TYPE = "application/json"
+PRIVATE = {
+    "Cache-Control": "private, no-cache",
+    "Vary": "Authorization, Cookie, Accept",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A dashboard that someone asks about, its warehouse, and the day it is there."""
+
+    rooms: Rooms
+    actor: Actor
+    opened: Opened
+    warehouse: GatedWarehouse
+    asked: Asked
+    today: date
+
+    @classmethod
+    async def about(cls, rooms: Rooms, actor: Actor, opened: Opened) -> Asking:
+        """Raises NotFound where the dashboard's connection is gone."""
+        warehouse = await rooms.connections.open(actor, opened.compiled.connection)
+        at = opened.pointer
+        asked = Asked(str(actor.team_id), str(warehouse.connection_id), at.slug, at.revision, at.yaml_sha256)
+        return cls(rooms, actor, opened, warehouse, asked, rooms.today(opened.compiled.timezone))
+
+    async def answer(self, inputs: Mapping[str, list[str]], only: str | None = None) -> DataAnswer:
+        """All insights and traces, or one."""
+        return await self.rooms.answers.answer(
+            self.asked, self.opened.compiled, self.warehouse, inputs, today=self.today, only=only
+        )
+
+    async def pre(self, name: str) -> PreAnswer:
+        """The rows under one insight. Raises Conflict, TooLarge."""
+        return await self.rooms.answers.pre(self.asked, self.opened.compiled, self.warehouse, name)
+
+    async def build(self, inputs: Mapping[str, list[str]]) -> AsyncGenerator[tuple[str, dict[str, Any]], None]:
+        """`step` events as things are computed, and at the end `done`, or `error` where it cannot go on."""
+        states = {"done": 0, "skipped": 0, "failed": 0}
+        steps = self.rooms.answers.build(self.asked, self.opened.compiled, self.warehouse, inputs, today=self.today)
+        told = False
+        try:
+            async for step in steps:
+                told = True
+                if step.state in states:
+                    states[step.state] += 1
+                yield "step", step.as_dict()
+        except DashbridgeError as error:
+            if not told:
+                raise
+            yield "error", error_body(error)
+            return
+        yield "done", {"dashboard": self.asked.slug, "revision": self.asked.revision, **states}
+
+
+def raw_inputs(request: Request) -> dict[str, list[str]]:
+    """The `input.NAME=VALUE` pairs of the query string, in order."""
+    found: dict[str, list[str]] = {}
+    for key, value in request.query_params.multi_items():
+        if key.startswith("input."):
+            found.setdefault(key.removeprefix("input."), []).append(value)
+    return found
+
+
+def holds(request: Request, tag: str) -> bool:
+    """Whether `If-None-Match` names this tag: compared weakly, since the bytes also say when they were made."""
+    held = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
+    return "*" in held or tag.removeprefix("W/") in held
+
+
+def representation(request: Request) -> str:
+    """`arrow`, `csv` or `json`, by `Accept`."""
+    accepted = request.headers.get("accept", "")
+    if ARROW_TYPE in accepted:
+        return "arrow"
+    return "csv" if "text/csv" in accepted else "json"
+
+
+def unless_held(request: Request, tag: str, body: bytes, media_type: str) -> Response:
+    """The body with its tag, or 304 for who has it already."""
+    headers = {"ETag": tag, **PRIVATE}
+    if holds(request, tag):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=media_type, headers=headers)
+
+
+def table_response(request: Request, answer: DataAnswer, form: str, tag: str) -> Response:
+    """The one insight of an answer as Arrow or CSV."""
+    headers = {"ETag": tag, **PRIVATE}
+    if holds(request, tag):
+        return Response(status_code=304, headers=headers)
+    table = answer.only().table
+    if form == "arrow":
+        return Response(arrow_bytes(table), media_type=ARROW_TYPE, headers=headers)
+    return Response(csv_bytes(table), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def json_response(body: dict[str, Any], headers: Mapping[str, str], status: int = 200) -> Response:
+    """A body as JSON."""
+    return Response(
+        orjson.dumps(body, default=str, option=orjson.OPT_NON_STR_KEYS),
+        status_code=status,
+        media_type=JSON_TYPE,
+        headers=dict(headers),
+    )

@@ -1,0 +1,124 @@
+"""`/v1/dashboards/{slug}`: the page and its data, read or computed ahead."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, suppress
+from datetime import date
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Query, Request, Response
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from dashbridge.api.asking import (
+    JSON_TYPE,
+    PRIVATE,
+    Asking,
+    holds,
+    json_response,
+    raw_inputs,
+    representation,
+    table_response,
+)
+from dashbridge.api.deps import ActorDep, RoomsDep
+from dashbridge.insights import default_value
+from dashbridge.kit import DashbridgeError
+from dashbridge.library import Opened
+from dashbridge.serving import single_insight
+
+router = APIRouter(prefix="/v1/dashboards", tags=["dashboards"])
+
+_EVENTS_TYPE = "text/event-stream"
+_STREAM_HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+_PING_S = 15
+
+
+@router.get("/{slug}/page")
+@router.head("/{slug}/page", include_in_schema=False)
+async def get_page(slug: str, behind: RoomsDep, actor: ActorDep) -> Response:
+    """What a page needs to lay the dashboard out and draw it, without its data; its queries are dry-run meanwhile."""
+    opened = await behind.library.open(actor, slug)
+    with suppress(DashbridgeError):  # a connection that fails is for the data to tell
+        behind.answers.foresee(opened.compiled, await behind.connections.open(actor, opened.compiled.connection))
+    pointer, today = opened.pointer, behind.today(opened.compiled.timezone)
+    tag = f'"{pointer.yaml_sha256[:32]}-{pointer.revision}-{today.isoformat()}"'
+    return json_response(page_body(opened, today), {"ETag": tag, **PRIVATE})
+
+
+@router.get("/{slug}/data")
+@router.head("/{slug}/data", include_in_schema=False)
+async def get_data(
+    slug: str, request: Request, behind: RoomsDep, actor: ActorDep, insight: str | None = Query(None)
+) -> Response:
+    """The data: JSON of all insights; Arrow IPC or CSV of one (`Accept`, `?insight=`). Inputs as `input.NAME=VALUE`."""
+    form = representation(request)
+    opened = await behind.library.open(actor, slug)
+    only = insight if form == "json" else single_insight(opened.compiled, insight)
+    answer = await (await Asking.about(behind, actor, opened)).answer(raw_inputs(request), only)
+    tag = answer.etag(form, str(actor.team_id))
+    if form != "json":
+        return table_response(request, answer, form, tag)
+    headers = {"ETag": tag, **PRIVATE}
+    if holds(request, tag):
+        return Response(status_code=304, headers=headers)
+    return Response(answer.json(), media_type=JSON_TYPE, headers=headers)
+
+
+@router.post("/{slug}/warm")
+async def warm(slug: str, request: Request, behind: RoomsDep, actor: ActorDep) -> Response:
+    """Compute the data now so that the next reader finds it ready.
+
+    With `Accept: text/event-stream`, each step is told as it goes: `step` events, and a last `done` or `error`.
+    """
+    asking = await Asking.about(behind, actor, await behind.library.open(actor, slug))
+    inputs = raw_inputs(request)
+    if _EVENTS_TYPE in request.headers.get("accept", ""):
+        return await _progress(asking.build(inputs))
+    answer = await asking.answer(inputs)
+    found = {**answer.insights, **{f"traces.{name}": one for name, one in answer.traces.items()}}
+    states = {name: getattr(one, "cache", "error") for name, one in found.items()}
+    return json_response({"dashboard": slug, "revision": answer.revision, "insights": states}, {})
+
+
+async def _progress(told: AsyncGenerator[tuple[str, dict[str, Any]], None]) -> EventSourceResponse:
+    """The events as they come. What goes wrong before the first is an answer of its own."""
+    first = await anext(told)
+
+    async def events() -> AsyncIterator[ServerSentEvent]:
+        async with aclosing(told):
+            yield _event(*first)
+            async for name, data in told:
+                yield _event(name, data)
+
+    return EventSourceResponse(events(), ping=_PING_S, sep="\n", headers=_STREAM_HEADERS, send_timeout=10)
+
+
+def _event(name: str, data: dict[str, Any]) -> ServerSentEvent:
+    return ServerSentEvent(orjson.dumps(data, default=str).decode(), event=name, sep="\n")
+
+
+def page_body(opened: Opened, today: date) -> dict[str, Any]:
+    """The compiled page as JSON; `today` is the day in the dashboard's time zone."""
+    pointer, compiled = opened.pointer, opened.compiled
+    return {
+        "slug": pointer.slug,
+        "revision": pointer.revision,
+        "draft": pointer.draft,
+        "title": compiled.title,
+        "description": compiled.description,
+        "theme": compiled.theme,
+        "connection": compiled.connection,
+        "timezone": compiled.timezone,
+        "today": today.isoformat(),
+        "inputs": {
+            name: {
+                **spec.model_dump(mode="json", by_alias=True, exclude_none=True),
+                "resolved": default_value(spec, today).as_json(),
+            }
+            for name, spec in compiled.inputs.items()
+        },
+        "views": {name: view.as_json() for name, view in compiled.views.items()},
+        "layout": compiled.layout,
+        "warnings": [warning.as_dict() for warning in opened.loaded.warnings],
+    }

@@ -1,0 +1,94 @@
+"""`/v1/dashboards/{slug}/insights`: how each insight is computed, its data alone, and the rows for a browser."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import orjson
+from fastapi import APIRouter, Query, Request, Response
+
+from dashbridge.api.asking import (
+    ARROW_TYPE,
+    JSON_TYPE,
+    PRIVATE,
+    Asking,
+    json_response,
+    raw_inputs,
+    representation,
+    table_response,
+    unless_held,
+)
+from dashbridge.api.deps import ActorDep, RoomsDep
+from dashbridge.dashboards import CompiledDashboard
+from dashbridge.insights import over_query
+from dashbridge.serving import Part, PreAnswer, find_part, parts_of
+
+router = APIRouter(prefix="/v1/dashboards", tags=["dashboards"])
+
+
+@router.get("/{slug}/insights")
+@router.head("/{slug}/insights", include_in_schema=False)
+async def list_insights(slug: str, behind: RoomsDep, actor: ActorDep) -> Response:
+    """How each insight, each trace (`traces.NAME`) and each input's options (`options.INPUT`) are computed: no data."""
+    opened = await behind.library.open(actor, slug)
+    pointer = opened.pointer
+    found = {part.label: describe(part, opened.compiled) for part in parts_of(opened.compiled)}
+    body = {"dashboard": slug, "revision": pointer.revision, "insights": found}
+    return json_response(body, {"ETag": f'"{pointer.yaml_sha256[:32]}-{pointer.revision}"', **PRIVATE})
+
+
+@router.get("/{slug}/insights/{name}")
+@router.head("/{slug}/insights/{name}", include_in_schema=False)
+async def get_insight(
+    slug: str,
+    name: str,
+    request: Request,
+    behind: RoomsDep,
+    actor: ActorDep,
+    stage: Literal["pre"] | None = Query(None),
+) -> Response:
+    """One insight's data for the inputs (`input.NAME=VALUE`), as JSON, Arrow IPC or CSV by `Accept`.
+
+    With `stage=pre`, the rows under it before any input acts, as Arrow IPC; the schema's metadata `dashbridge` says
+    what statement makes the answer of them. `Accept: application/json` gives that alone.
+    """
+    opened = await behind.library.open(actor, slug)
+    label = find_part(opened.compiled, name).label
+    asking = await Asking.about(behind, actor, opened)
+    if stage == "pre":
+        return _pre_response(request, await asking.pre(label))
+    form = representation(request)
+    answer = await asking.answer(raw_inputs(request), label)
+    tag = answer.etag(f"{form} of one", str(actor.team_id))
+    if form != "json":
+        return table_response(request, answer, form, tag)
+    pointer = opened.pointer
+    body = {"dashboard": slug, "revision": pointer.revision, "insight": label, **answer.only().as_dict()}
+    return unless_held(request, tag, orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS, default=str), JSON_TYPE)
+
+
+def describe(part: Part, dashboard: CompiledDashboard) -> dict[str, Any]:
+    """How a part is computed. `pre_query` and `post_query` are null where the server computes it in one go."""
+    insight, split = part.insight, part.insight.split
+    pre = None if split.pre is None else over_query(split.pre.sql, dashboard.queries[insight.query].sql)
+    post = {"post_query": None, "parameters": []} if split.post is None else split.post.as_json()
+    return {
+        "mode": split.mode,
+        "mode_reason": split.reason,
+        "query": insight.template,
+        "pre_query": pre,
+        **post,
+        "interactions": [dict(one) for one in insight.interactions],
+        "input_dependencies": list(insight.input_dependencies),
+        "requires_groupby": insight.requires_groupby,
+        "split_column": insight.split_column,
+        "row_limit": insight.row_limit,
+        "columns": [{"name": column.key, "label": column.label} for column in insight.columns],
+    }
+
+
+def _pre_response(request: Request, pre: PreAnswer) -> Response:
+    accepted = request.headers.get("accept", "")
+    if JSON_TYPE in accepted and ARROW_TYPE not in accepted:
+        return unless_held(request, f'"{pre.digest}-json"', orjson.dumps(pre.envelope, default=str), JSON_TYPE)
+    return unless_held(request, f'"{pre.digest}"', pre.arrow, ARROW_TYPE)
