@@ -31,7 +31,9 @@ export interface Chart {
 }
 
 interface Drawing {
+  host: HTMLElement;
   subject: Subject;
+  /** Everything that new data cannot change in place. */
   key: string;
   scene: Scene;
   view: View;
@@ -111,10 +113,10 @@ async function renew(
   const shape = { ...ready.spec, width: 0, height: 0 };
   const key = JSON.stringify([shape, columns, subject.theme, look, data.rows.length > MANY_MARKS]);
   if (old?.key === key) return await update(old, subject, scene, ready);
-  const made = await draw(element, subject, scene, ready, choose);
+  const drawing = await draw(element, subject, scene, ready, choose);
+  drawing.key = key;
   old?.end();
-  element.replaceChildren(made.host);
-  const drawing = { ...made, key };
+  element.replaceChildren(drawing.host);
   resize(drawing, element);
   drawing.brush?.place();
   return drawing;
@@ -139,7 +141,7 @@ async function draw(
   scene: Scene,
   ready: Ready,
   choose: Choose,
-): Promise<Omit<Drawing, "key"> & { host: HTMLElement }> {
+): Promise<Drawing> {
   const host = document.createElement("div");
   host.className = "chart-host";
   const signals = { ...ready.signals, [PICKED]: pickedTexts(scene) };
@@ -156,7 +158,7 @@ async function draw(
     patch: (spec) => withData(spec, scene.data, signals),
     tooltip: showTooltip,
   });
-  const drawing = { subject, scene, view: result.view, host, brush: null as BrushHand | null, end: () => {} };
+  const drawing: Drawing = { host, subject, key: "", scene, view: result.view, brush: null, end: () => {} };
   const now = () => drawing.scene;
   const { touch, end: unfollow } = followTouch(host);
   const brushes = scene.gestures.brush !== undefined && hasSignal(result.view, BRUSH_PIXELS);
