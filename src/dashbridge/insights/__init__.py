@@ -1,14 +1,16 @@
 """Insights: what is computed from a query's result, and how a viewer's inputs bear on it.
 
-Owns the spec of inputs and insights, the `${ref(name).accessor}` references, the reading of input values, the compiler
-that turns an insight into one DuckDB statement over `insight_data`. It never runs SQL, never reads a file, and never
-pastes a value into a statement. Start with `compile.py` (what an insight becomes), then `bind.py` (how values enter).
+Owns the spec of inputs and insights, the `${ref(name).accessor}` references, the reading of input values, and the
+compiler that turns an insight into a pre-query for the warehouse and a post-query for whoever turns an input. It never
+runs SQL, never reads a file, and never pastes a value into a statement. Start with `compile.py` (what an insight
+becomes), then `halves.py` (where it is cut in two) and `statement.py` (how values enter).
 """
 
 from __future__ import annotations
 
 from dashbridge.insights.compile import CompiledInsight, InsightColumn, compile_insight
 from dashbridge.insights.engines import crossing_problem, huge_columns
+from dashbridge.insights.halves import Mode
 from dashbridge.insights.inputs import default_inputs, default_value, expected_value, read_inputs
 from dashbridge.insights.labels import Facts, column_facts
 from dashbridge.insights.references import near
@@ -22,7 +24,7 @@ from dashbridge.insights.spec import (
     SelectInput,
     Slug,
 )
-from dashbridge.insights.split import Mode, Split
+from dashbridge.insights.split import Split
 from dashbridge.insights.statement import (
     BoundQuery,
     Parameter,

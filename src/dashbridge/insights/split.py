@@ -1,44 +1,23 @@
-"""An insight in two: what the warehouse computes once, and what remains to be done when an input changes.
-
-The stages of a statement are WHERE, groups and aggregates, HAVING, windows, QUALIFY, order. The first stage that an
-input acts on decides: whatever lies before it is the warehouse's. Where it acts before the groups are made, finer
-groups are made there and merged here if every aggregate allows it; else the needed columns of every row are carried.
-"""
+"""An insight in two: what the warehouse computes once, and what remains to be done when an input changes."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-from sqlglot import exp
-
-from dashbridge.insights.carry import Carried, cut, of_a_row
 from dashbridge.insights.engines import post_problem
+from dashbridge.insights.halves import Halves, Mode, halves_of
 from dashbridge.insights.localize import NotLocal, localized
-from dashbridge.insights.merge import NotMergeable, merged
-from dashbridge.insights.plan import Plan, SortKey
+from dashbridge.insights.plan import Plan
 from dashbridge.insights.spec import InputSpec
 from dashbridge.insights.statement import DATA, Statement
-from dashbridge.insights.trees import (
-    AROUND_AGGREGATE,
-    DIALECT,
-    Keys,
-    has_aggregate,
-    has_column,
-    has_window,
-    is_aggregate,
-    meaning,
-    refers,
-)
-
-Mode = Literal["static", "grouped", "rows", "server"]
+from dashbridge.insights.trees import DIALECT
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Split:
-    """The two halves of an insight, and the whole.
+    """The two halves of an insight, and the whole; each is written out when it is first asked for.
 
     `pre` has no placeholders and makes `insight_data`; `post` reads that, in DuckDB, one row more than the row limit.
     `whole` is all in one. `pre` and `whole` are in the connection's dialect, their `_local` forms in DuckDB, None where
@@ -48,185 +27,65 @@ class Split:
 
     mode: Mode
     reason: str
-    pre: Statement | None
-    pre_local: Statement | None
-    post: Statement | None
-    whole: Statement
-    whole_local: Statement | None
+    _plan: Plan = field(repr=False)
+    _halves: Halves | None = field(repr=False)
+    _inputs: Mapping[str, InputSpec] = field(repr=False)
+    _dialect: str = field(repr=False)
 
+    @cached_property
+    def pre(self) -> Statement | None:
+        """What the warehouse computes once."""
+        return None if self._halves is None else self._halves.pre.statement(self._inputs, dialect=self._dialect)
 
-@dataclass(frozen=True, slots=True)
-class _Halves:
-    mode: Mode
-    reason: str
-    pre: Plan
-    post: Plan | None  # None: the rows of the pre-query are the answer
+    @cached_property
+    def pre_local(self) -> Statement | None:
+        """The same for rows of the query that are here already."""
+        if self._halves is None or self._dialect == DIALECT:
+            return self.pre
+        return self._local(self._halves.pre)
+
+    @cached_property
+    def post(self) -> Statement | None:
+        """What is done for each choice of a viewer."""
+        if self._halves is None:
+            return None
+        if self._halves.post is None:
+            return Statement(f"SELECT * FROM {DATA}")
+        return _localized(self._halves.post, self._dialect).statement(self._inputs, data=True)
+
+    @cached_property
+    def whole(self) -> Statement:
+        """All in one."""
+        return self._plan.statement(self._inputs, dialect=self._dialect)
+
+    @cached_property
+    def whole_local(self) -> Statement | None:
+        """All in one for rows of the query that are here already."""
+        return self.whole if self._dialect == DIALECT else self._local(self._plan)
+
+    def _local(self, plan: Plan) -> Statement | None:
+        try:
+            return _localized(plan, self._dialect).statement(self._inputs)
+        except NotLocal:
+            return None
 
 
 def split_plan(plan: Plan, inputs: Mapping[str, InputSpec], *, dialect: str = DIALECT) -> Split:
     """Split a plan into halves that are proven equal to the whole, or not at all (mode `server`)."""
     plan = replace(plan, limit=None if plan.limit is None else plan.limit + 1)
-    whole, whole_local = _both(plan, inputs, dialect)
-    halves = _halves(plan)
-    post, refused = _post(halves.post, inputs, dialect)
-    if refused is not None:
-        return Split("server", refused, None, None, None, whole, whole_local)
-    pre, pre_local = _both(halves.pre, inputs, dialect)
-    return Split(halves.mode, halves.reason, pre, pre_local, post, whole, whole_local)
+    halves = halves_of(plan)
+    if refused := halves.post and _refused(halves.post, dialect):
+        return Split("server", refused, plan, None, inputs, dialect)
+    return Split(halves.mode, halves.reason, plan, halves, inputs, dialect)
 
 
-def _post(plan: Plan | None, inputs: Mapping[str, InputSpec], dialect: str) -> tuple[Statement, str | None]:
-    """The post-query, and why it cannot be one."""
-    rows = Statement(f"SELECT * FROM {DATA}")
-    if plan is None:
-        return rows, None
+def _refused(post: Plan, dialect: str) -> str | None:
+    """Why this cannot be a post-query."""
     try:
-        local = plan.changed(lambda tree: localized(tree, dialect))
+        return post_problem(_localized(post, dialect).trees())
     except NotLocal as error:
-        return rows, str(error)
-    return local.statement(inputs, data=True), post_problem(local.trees())
+        return str(error)
 
 
-def _both(plan: Plan, inputs: Mapping[str, InputSpec], dialect: str) -> tuple[Statement, Statement | None]:
-    own = plan.statement(inputs, dialect=dialect)
-    if dialect == DIALECT:
-        return own, own
-    try:
-        return own, plan.changed(lambda tree: localized(tree, dialect)).statement(inputs)
-    except NotLocal:
-        return own, None
-
-
-def _halves(plan: Plan) -> _Halves:
-    trees = list(plan.trees())
-    constants = {key for key, tree in plan.select if refers(tree) and not _computes(tree)}
-    acting = [tree for key, tree in plan.select if refers(tree) and key not in constants]
-    acting += [part for part in (*plan.where, *plan.having, *plan.qualify) if refers(part)]
-    acting += [key.tree for key in plan.order if key.tree is not None and refers(key.tree) and _computes(key.tree)]
-    if not acting:
-        return _static(plan, constants)
-    grouped = bool(plan.group) or any(has_aggregate(tree) for tree in trees)
-    keys = (plan.select[at - 1][1] for at in plan.group)
-    if not any(refers(tree) for tree in (*plan.where, *keys, *_aggregates(trees))):
-        return _finished(plan, "grouped" if grouped else "rows")
-    if not grouped:
-        return _rows(plan, "it has no groups, so each row that may be needed is carried")
-    try:
-        return _merged(plan)
-    except NotMergeable as error:
-        return _rows(plan, str(error))
-
-
-def _computes(tree: exp.Expr) -> bool:
-    """Whether it is more than a constant of its row or group."""
-    return has_column(tree) or has_aggregate(tree) or has_window(tree)
-
-
-def _aggregates(trees: Iterable[exp.Expr]) -> Iterator[exp.Expr]:
-    """Every aggregate, with what is around it, such as its FILTER."""
-    for tree in trees:
-        for node in tree.walk():
-            if is_aggregate(node):
-                while isinstance(node.parent, AROUND_AGGREGATE):
-                    node = node.parent
-                yield node
-
-
-def _static(plan: Plan, constants: set[str]) -> _Halves:
-    """Everything in the pre-query; constants that an input gives are put beside its rows."""
-    order = tuple(key for key in plan.order if not _is_constant(key, plan, constants))
-    if not constants:
-        return _Halves("static", "no input bears on it", replace(plan, order=order), None)
-    kept = [at for at, (key, _) in enumerate(plan.select, 1) if key not in constants]
-    place = {at: new for new, at in enumerate(kept, 1)}
-    select = tuple((f"c{place[at]}", plan.select[at - 1][1]) for at in kept)
-    pre = replace(
-        plan,
-        select=select or (("c1", exp.Literal.number(1)),),
-        group=tuple(place[at] for at in plan.group),
-        order=tuple(replace(key, ordinal=place[key.ordinal]) if key.ordinal else key for key in order),
-    )
-    post = tuple(
-        (key, tree if key in constants else exp.column(f"c{place[at]}"))
-        for at, (key, tree) in enumerate(plan.select, 1)
-    )
-    return _Halves("static", "its inputs only give constants", pre, Plan(post, limit=plan.limit))
-
-
-def _is_constant(key: SortKey, plan: Plan, constants: set[str]) -> bool:
-    if key.tree is not None:
-        return refers(key.tree)  # one that computes would not be static
-    return key.ordinal is not None and plan.select[key.ordinal - 1][0] in constants
-
-
-def _finished(plan: Plan, mode: Mode) -> _Halves:
-    """Groups, or rows, are finished in the pre-query; filters on them, windows and the order may remain."""
-    moving_having = tuple(part for part in plan.having if refers(part))
-    windows = [node for tree in plan.trees() for node in tree.find_all(exp.Window)]
-    windows_move = bool(moving_having) or any(map(refers, windows))
-    moving_qualify = tuple(part for part in plan.qualify if windows_move or refers(part))
-    carried = Carried(_spare(plan))
-    moving = replace(plan, where=(), having=moving_having, qualify=moving_qualify)
-    post = moving.changed(lambda tree: cut(tree, carried.key, lambda one: not (windows_move and has_window(one))))
-    where = post.having if windows_move else (*post.having, *post.qualify)
-    pre = Plan(
-        select=carried.select(),
-        where=plan.where,
-        having=tuple(part for part in plan.having if not refers(part)),
-        qualify=() if windows_move else tuple(part for part in plan.qualify if not refers(part)),
-        group=tuple(carried.place(plan.select[at - 1][1]) for at in plan.group),
-        limit=None,
-    )
-    after = replace(post, where=where, having=(), qualify=post.qualify if windows_move else (), group=())
-    what = "groups" if mode == "grouped" else "rows"
-    return _Halves(mode, f"its inputs act on finished {what}", pre, after)
-
-
-def _spare(plan: Plan) -> str:
-    """What leads the names of carried columns, so that none is a column of the query."""
-    taken = {column.name.lower() for tree in plan.trees() for column in tree.find_all(exp.Column)}
-    spare = ""
-    while any(re.fullmatch(rf"{spare}[ca]\d+", name) for name in taken):
-        spare += "_"
-    return spare
-
-
-def _merged(plan: Plan) -> _Halves:
-    """Finer groups in the pre-query: by the keys and by what the inputs look at. Raises NotMergeable."""
-    carried = Carried(_spare(plan))
-    fixed = {at: tree for at in plan.group if not refers(tree := plan.select[at - 1][1])}
-    keys: Keys = {meaning(tree): type(tree.unnest()) for tree in fixed.values()}
-
-    def by_row(tree: exp.Expr) -> exp.Expr:
-        return cut(tree, carried.key, of_a_row)
-
-    def by_group(tree: exp.Expr) -> exp.Expr:
-        return merged(tree, carried, keys)
-
-    post = Plan(
-        select=tuple(
-            (key, by_row(tree) if at in plan.group else by_group(tree)) for at, (key, tree) in enumerate(plan.select, 1)
-        ),
-        where=tuple(by_row(part) for part in plan.where if refers(part)),
-        having=tuple(by_group(part) for part in plan.having),
-        qualify=tuple(by_group(part) for part in plan.qualify),
-        group=plan.group,
-        order=tuple(replace(key, tree=key.tree and by_group(key.tree)) for key in plan.order),
-        limit=plan.limit,
-    )
-    pre = Plan(
-        select=carried.select(),
-        where=tuple(part for part in plan.where if not refers(part)),
-        group=tuple(range(1, len(carried.keys) + 1)),
-        limit=None,
-    )
-    return _Halves("grouped", "every aggregate can be merged from finer groups", pre, post)
-
-
-def _rows(plan: Plan, reason: str) -> _Halves:
-    """What is needed of every row that the fixed filters keep."""
-    carried = Carried(_spare(plan))
-    moving = replace(plan, where=tuple(part for part in plan.where if refers(part)))
-    post = moving.changed(lambda tree: cut(tree, carried.key, of_a_row))
-    fixed = tuple(part for part in plan.where if not refers(part))
-    return _Halves("rows", reason, Plan(carried.select(), where=fixed, limit=None), post)
+def _localized(plan: Plan, dialect: str) -> Plan:
+    return plan if dialect == DIALECT else plan.changed(lambda tree: localized(tree, dialect))
