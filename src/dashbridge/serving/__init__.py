@@ -1,20 +1,30 @@
 """Answers: the data of a dashboard, computed once and reused.
 
 Owns the in-process caches, single flight, and the flat JSON, Arrow and CSV forms of an answer. It never decides who may
-ask, never parses SQL, and reaches a warehouse only through the gate. Start with `answer.py`.
+ask, never parses SQL, and reaches a warehouse only through the gate. Start with `answer.py` (what may be asked), then
+`way.py` (shared rows, a pre-query or the whole), `compute.py`, `pre_answer.py` (what browsers get), `build.py`.
 """
 
-from dashbridge.serving.answer import Answers, Asked, ServingLimits, single_insight
-from dashbridge.serving.data_answer import DataAnswer, InsightAnswer
+from dashbridge.serving.answer import Answers
+from dashbridge.serving.build import BuildStep
+from dashbridge.serving.data_answer import DataAnswer, InsightAnswer, error_body
+from dashbridge.serving.pre_answer import PreAnswer
 from dashbridge.serving.table_files import arrow_bytes, csv_bytes
+from dashbridge.serving.visit import Asked, Part, ServingLimits, find_part, parts_of, single_insight
 
 __all__ = [
     "Answers",
     "Asked",
+    "BuildStep",
     "DataAnswer",
     "InsightAnswer",
+    "Part",
+    "PreAnswer",
     "ServingLimits",
     "arrow_bytes",
     "csv_bytes",
+    "error_body",
+    "find_part",
+    "parts_of",
     "single_insight",
 ]

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 import pyarrow as pa
 
-from dashbridge.insights import CompiledInsight
 from dashbridge.kit import DashbridgeError, sha256_hex
-from dashbridge.serving.payload import FlatColumn
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """The rows of one query: its cache key (unique per run), bytes read and when."""
-
-    key: tuple[Hashable, ...]
-    table: pa.Table
-    bytes_scanned: int
-    computed_at: datetime
+from dashbridge.serving.cohorts import cohorts_of
+from dashbridge.serving.payload import flat_columns
+from dashbridge.serving.rows import Rows
+from dashbridge.serving.visit import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +35,7 @@ class InputState:
 
 @dataclass(frozen=True, slots=True)
 class InsightAnswer:
-    """One insight's flat columns with what is known of them; `digest` names the data alone."""
+    """One insight's (or trace's) columns with what is known of them; `digest` names the data alone."""
 
     table: pa.Table
     data: orjson.Fragment
@@ -52,85 +44,111 @@ class InsightAnswer:
     digest: str
     size: int
     cache: str = "miss"
+    browser: bool = False
 
     @classmethod
-    def of(
-        cls, insight: CompiledInsight, table: pa.Table, columns: Sequence[FlatColumn], rows: Rows, truncated: bool
-    ) -> InsightAnswer:
-        """Put an insight's columns together with its metadata."""
-        data = orjson.dumps({column.name: column.json for column in columns})
-        labels = {column.key: column.label for column in insight.columns}
+    def of(cls, part: Part, found: pa.Table, rows: Rows, truncated: bool) -> InsightAnswer:
+        """Put an insight's columns, by whatever names an engine gave them, together with its metadata."""
+        insight = part.insight
+        table = found.rename_columns([column.key for column in insight.columns])
+        columns = flat_columns(table)
         described = [
-            {"name": c.name, "type": c.type, "encoding": c.encoding, "label": labels.get(c.name, c.name)}
-            for c in columns
+            {"name": flat.name, "type": flat.type, "encoding": flat.encoding, "label": column.label}
+            for flat, column in zip(columns, insight.columns, strict=True)
         ]
         metadata = {
             "split_column": insight.split_column,
             "input_dependencies": list(insight.input_dependencies),
             "requires_groupby": insight.requires_groupby,
+            "mode": insight.split.mode,
+            "mode_reason": insight.split.reason,
             "columns": described,
             "rows": table.num_rows,
             "truncated": truncated,
             "bytes_scanned": rows.bytes_scanned,
-            "computed_at": rows.computed_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "computed_at": iso(rows.computed_at),
         }
-        body = {"query": insight.template, "interactions": [dict(step) for step in insight.interactions]}
-        digest = sha256_hex(data + orjson.dumps([described, truncated]))
-        return cls(table, orjson.Fragment(data), body, metadata, digest, len(data) + table.nbytes)
+        body: dict[str, Any]
+        if part.kind == "trace":
+            cohorts = cohorts_of(table, insight.split_column, alone=part.name)
+            data, body = cohorts.data, {"null_cohort": cohorts.null_cohort}
+        else:
+            data = orjson.Fragment(orjson.dumps({column.name: column.json for column in columns}))
+            body = {"query": insight.template, "interactions": [dict(step) for step in insight.interactions]}
+        shown = orjson.dumps([data, body.get("null_cohort"), described, truncated])
+        return cls(table, data, body, metadata, sha256_hex(shown), len(shown) + table.nbytes)
 
-    def as_cached(self, cached: bool) -> InsightAnswer:
-        """The same answer, saying whether its rows were reused."""
-        return replace(self, cache="hit" if cached else "miss")
+    def as_served(self, cached: bool, browser: bool) -> InsightAnswer:
+        """The same answer, saying whether its rows were reused, and whether a browser may be given what is under it."""
+        return replace(self, cache="hit" if cached else "miss", browser=browser)
 
     def as_dict(self) -> dict[str, Any]:
         """The insight's part of the data answer."""
-        return {"data": self.data, **self.body, "metadata": {**self.metadata, "cache": self.cache}}
+        return {
+            "data": self.data,
+            **self.body,
+            "metadata": {**self.metadata, "browser": self.browser, "cache": self.cache},
+        }
+
+
+Found = InsightAnswer | DashbridgeError
 
 
 @dataclass(frozen=True, slots=True)
 class DataAnswer:
-    """A dashboard's data: an answer or an error for each insight."""
+    """A dashboard's data: an answer or an error for each insight and each trace."""
 
     slug: str
     revision: int
     yaml_sha256: str
-    insights: dict[str, InsightAnswer | DashbridgeError]
+    insights: dict[str, Found]
     inputs: dict[str, InputState]
+    traces: dict[str, Found] = field(default_factory=dict)
 
     def etag(self, representation: str, team_id: str) -> str:
         """A weak validator: the same file, inputs and rows give the same tag, whenever and wherever computed."""
         parts: list[Any] = [team_id, representation, self.slug, self.revision, self.yaml_sha256]
         parts.append({name: state.as_dict() for name, state in self.inputs.items()})
-        for name, answer in self.insights.items():
-            if isinstance(answer, InsightAnswer):
-                parts += [name, answer.digest]
-            else:
-                parts += [name, answer.code, answer.message]
+        for kind, answers in (("insight", self.insights), ("trace", self.traces)):
+            for name, answer in answers.items():
+                said = [answer.digest] if isinstance(answer, InsightAnswer) else [answer.code, answer.message]
+                parts.append([kind, name, *said])
         return f'W/"{sha256_hex(orjson.dumps(parts, option=orjson.OPT_NON_STR_KEYS, default=str))[:32]}"'
 
     def json(self) -> bytes:
-        """The answer as `interfaces` fixes it."""
+        """The answer as `interfaces` fixes it; `traces` is there when the file has traces."""
+        traces = {"traces": _shown(self.traces)} if self.traces else {}
         return orjson.dumps(
             {
                 "dashboard": self.slug,
                 "revision": self.revision,
-                "generated_at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+                "generated_at": iso(datetime.now(UTC)),
                 "inputs": {name: state.as_dict() for name, state in self.inputs.items()},
-                "insights": {
-                    name: answer.as_dict() if isinstance(answer, InsightAnswer) else {"error": error_body(answer)}
-                    for name, answer in self.insights.items()
-                },
+                "insights": _shown(self.insights),
+                **traces,
             },
             option=orjson.OPT_NON_STR_KEYS,
             default=str,
         )
 
     def only(self) -> InsightAnswer:
-        """The one insight of an Arrow or CSV answer. Raises the insight's own error."""
-        answer = next(iter(self.insights.values()))
+        """The one insight (or trace) of an Arrow or CSV answer. Raises the insight's own error."""
+        answer = next(iter((*self.insights.values(), *self.traces.values())))
         if isinstance(answer, DashbridgeError):
             raise answer
         return answer
+
+
+def _shown(answers: Mapping[str, Found]) -> dict[str, Any]:
+    return {
+        name: answer.as_dict() if isinstance(answer, InsightAnswer) else {"error": error_body(answer)}
+        for name, answer in answers.items()
+    }
+
+
+def iso(moment: datetime) -> str:
+    """A moment in UTC, to the millisecond."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def error_body(error: DashbridgeError) -> dict[str, Any]:

@@ -4,96 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
-from uuid import uuid4
 
-import pyarrow as pa
 import pytest
+from tests.dashbridge.serving.conftest import ASKED, Counted, ask, compiled, data, gated, orders
 
-from dashbridge.connections import GatedWarehouse
-from dashbridge.dashboards import CompiledDashboard, compile_dashboard, load_dashboard
+from dashbridge.dashboards import CompiledDashboard
 from dashbridge.kit import DashbridgeError, Invalid, NotFound, Unavailable
-from dashbridge.serving import Answers, Asked, DataAnswer, InsightAnswer, ServingLimits, single_insight
-from dashbridge.sql import Scope
-from dashbridge.warehouse.base import Limits, Parameter, Result
+from dashbridge.serving import Answers, DataAnswer, InsightAnswer, ServingLimits, single_insight
 from dashbridge.warehouse.duckdb import DuckDBPool
-from dashbridge.warehouse.memory import MemoryWarehouse
-
-TODAY = date(2024, 6, 1)
-ASKED = Asked("team-a", "connection", "shop", 1, "f" * 64)
-
-
-class Counted(MemoryWarehouse):
-    """Counts its runs; may fail, and may be held."""
-
-    def __init__(self, tables: dict[str, pa.Table]) -> None:
-        super().__init__(tables)
-        self.runs: list[str] = []
-        self.fault: DashbridgeError | None = None
-        self.started = asyncio.Event()
-        self.gate = asyncio.Event()
-        self.gate.set()
-
-    async def run(self, sql: str, parameters: Sequence[Parameter] = (), *, limits: Limits = Limits()) -> Result:
-        self.runs.append(sql)
-        self.started.set()
-        await self.gate.wait()
-        if self.fault is not None:
-            raise self.fault
-        return await super().run(sql, parameters, limits=limits)
-
-
-def orders(rows: int = 300, factor: float = 1.0) -> dict[str, pa.Table]:
-    regions = ["n", "s", "w"]
-    return {
-        "orders": pa.table(
-            {
-                "day": [date(2024, 1, 1 + n % 28) for n in range(rows)],
-                "region": [regions[n % 3] for n in range(rows)],
-                "amount": [n % 50 / 4.0 * factor for n in range(rows)],
-            }
-        ),
-        "regions": pa.table({"region": regions, "label": ["North", "South", "=West"]}),
-    }
-
-
-def gated(warehouse: MemoryWarehouse, datasets: frozenset[str] = frozenset({"main"})) -> GatedWarehouse:
-    scope = Scope("duckdb", datasets, default_dataset="main")
-    return GatedWarehouse(warehouse, connection_id=uuid4(), scope=scope, limits=Limits())
-
-
-def compiled(yaml: str) -> CompiledDashboard:
-    return compile_dashboard(load_dashboard(yaml))
-
-
-@pytest.fixture
-def dashboard(shop_yaml: str) -> CompiledDashboard:
-    return compiled(shop_yaml)
-
-
-@pytest.fixture
-def answers(query_pool: DuckDBPool) -> Answers:
-    return Answers(query_pool, ServingLimits())
-
-
-@pytest.fixture
-def warehouse() -> Counted:
-    return Counted(orders())
-
-
-async def ask(answers: Answers, dashboard: CompiledDashboard, warehouse: Any, **options: Any) -> DataAnswer:
-    inputs = options.pop("inputs", {})
-    asked = options.pop("asked", ASKED)
-    guarded = warehouse if isinstance(warehouse, GatedWarehouse) else gated(warehouse)
-    return await answers.answer(asked, dashboard, guarded, inputs, today=TODAY, **options)
-
-
-def data(answer: DataAnswer, insight: str) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = json.loads(answer.json())["insights"][insight]["data"]
-    return found
 
 
 def total(answer: DataAnswer) -> Any:
@@ -299,13 +219,17 @@ async def test_the_tag_follows_the_content_alone(
     assert len(tags) == 6
 
 
-async def test_a_result_with_too_many_rows_is_refused_not_cut(
-    dashboard: CompiledDashboard, warehouse: Counted, query_pool: DuckDBPool
+@pytest.mark.parametrize("most", [1, 2, 83, 84])
+async def test_too_many_rows_are_never_cut(
+    answers: Answers, dashboard: CompiledDashboard, warehouse: Counted, query_pool: DuckDBPool, most: int
 ) -> None:
-    answer = await ask(Answers(query_pool, ServingLimits(max_query_rows=83)), dashboard, warehouse)
-    assert {one.code for one in answer.insights.values() if isinstance(one, DashbridgeError)} == {"too_many_rows"}
-    exact = await ask(Answers(query_pool, ServingLimits(max_query_rows=84)), dashboard, warehouse)
-    assert total(exact) > 0
+    """Options are refused; insights are computed another way and stay exact."""
+    answer = await ask(Answers(query_pool, ServingLimits(max_query_rows=most)), dashboard, warehouse)
+    wanted = await ask(answers, dashboard, warehouse)
+    assert total(answer) == pytest.approx(total(wanted))
+    assert data(answer, "by_day") == data(wanted, "by_day")
+    state = answer.inputs["region"]
+    assert (state.error.code if state.error else None) == ("too_many_rows" if most < 3 else None)
 
 
 @pytest.mark.parametrize(("most", "rows", "cut"), [(84, 84, False), (83, 83, True), (1, 1, True)])
@@ -350,11 +274,14 @@ async def test_no_rows_are_an_answer_too(answers: Answers, dashboard: CompiledDa
     assert data(answer, "total") == {"props.value": [None]}
 
 
-async def test_an_opened_page_has_its_queries_planned_and_nothing_run(
+async def test_an_opened_page_has_its_statements_planned_and_nothing_run(
     answers: Answers, dashboard: CompiledDashboard, warehouse: Counted
 ) -> None:
     gate = gated(warehouse)
     await answers.foresee(dashboard, gate)
-    assert warehouse.runs == []
+    planned = len(warehouse.plans)
+    assert (planned > 0, warehouse.runs) == (True, [])
+    await ask(answers, dashboard, gate)
+    assert len(warehouse.plans) == planned
     warehouse.fault = Unavailable("gone")
-    assert await answers.foresee(dashboard, gate) is not None
+    await answers.foresee(dashboard, gate)

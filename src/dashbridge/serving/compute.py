@@ -1,0 +1,247 @@
+"""How parts are computed: over rows of their query that they share, from their own pre-query, or whole."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+
+from dashbridge.connections import OverByteCap
+from dashbridge.insights import over_query
+from dashbridge.kit import DashbridgeError, Invalid
+from dashbridge.serving.cache import ByteLRU
+from dashbridge.serving.data_answer import Found, InsightAnswer
+from dashbridge.serving.local import Post, Trips
+from dashbridge.serving.rows import Fetch, Rows, RowStore, TooManyRows
+from dashbridge.serving.single_flight import SingleFlight
+from dashbridge.serving.visit import Part, PartKey, ServingLimits, Visit
+from dashbridge.serving.way import PreQuery, Way, Ways
+
+_KEEP_S = 3600.0
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Rows that parts are computed from, whether they were here already, and whether they are the whole query's."""
+
+    rows: Rows
+    cached: bool
+    shared: bool
+
+
+class Computer:
+    """Computes parts and keeps their answers: by the rows, the statement and the values that bear on it."""
+
+    def __init__(self, rows: RowStore, ways: Ways, trips: Trips, limits: ServingLimits, max_bytes: int) -> None:
+        self.rows = rows
+        self.ways = ways
+        self.trips = trips
+        self._limits = limits
+        self._answers: ByteLRU[InsightAnswer] = ByteLRU(max_bytes)
+        self._flights: SingleFlight[list[Found]] = SingleFlight()
+
+    async def of_query(self, visit: Visit, query: str, parts: Sequence[Part]) -> dict[PartKey, Found]:
+        """An answer or an error for each of the query's `parts`."""
+        way = self.ways.kept(visit.dashboard, visit.warehouse, visit.version, query)
+        if way is None:
+            way = await self.ways.find(visit.dashboard, visit.warehouse, visit.version, query)
+        if way.error is not None and not isinstance(way.error, OverByteCap):
+            return self._all_failed(visit, parts, way.error)
+        together = [part for part in parts if way.shared and part.insight.split.whole_local is not None]
+        apart = [part for part in parts if part not in together]
+        if not apart:
+            return await self._together(visit, query, way, together)
+        shared, separate = await asyncio.gather(
+            self._together(visit, query, way, together), self._each(visit, query, way, apart)
+        )
+        return shared | separate
+
+    def ready(self, visit: Visit, part: Part) -> InsightAnswer | None:
+        """The part's answer, if it is here and still valid."""
+        query = part.insight.query
+        way = self.ways.kept(visit.dashboard, visit.warehouse, visit.version, query)
+        if way is None:
+            return None
+        pre = way.pre.get(part.key)
+        fetches = [self.query_fetch(visit, query, way)] if way.shared else []
+        fetches += [self.pre_fetch(visit, query, pre)] if pre is not None else []
+        for fetch in (*fetches, self._whole_fetch(visit, query, part)):
+            rows = self.rows.kept(visit, fetch)
+            answer = None if rows is None else self._answers.get(self._key(visit, rows, part))
+            if answer is not None:
+                return answer
+        return None
+
+    def query_fetch(self, visit: Visit, query: str, way: Way | None) -> Fetch:
+        """The query's own rows; without a way, as the options of an input ask for them."""
+        most = self._limits.max_query_rows if way is None else way.most
+        return Fetch(visit.sql(query), most, visit.ttl_s(query))
+
+    def pre_fetch(self, visit: Visit, query: str, pre: PreQuery) -> Fetch:
+        """The rows of a pre-query."""
+        return Fetch(pre.sql, self._limits.max_query_rows, visit.ttl_s(query))
+
+    def sharable(self, rows: Rows) -> bool:
+        """Whether a query's rows are few enough to compute its parts from."""
+        return bool(rows.table.num_rows <= self._limits.max_shared_rows)
+
+    async def _together(self, visit: Visit, query: str, way: Way, parts: Sequence[Part]) -> dict[PartKey, Found]:
+        if not parts:
+            return {}
+        try:
+            rows, cached = await self.rows.fetch(visit, self.query_fetch(visit, query, way))
+        except TooManyRows:
+            return await self._each(visit, query, way, parts)
+        except DashbridgeError as error:
+            return self._all_failed(visit, parts, error)
+        if not self.sharable(rows):
+            return await self._each(visit, query, way, parts)
+        found = await self._over(visit, _Source(rows, cached, shared=True), parts)
+        return {part.key: self._served(visit, way, part, one, cached) for part, one in zip(parts, found, strict=True)}
+
+    async def _each(self, visit: Visit, query: str, way: Way, parts: Sequence[Part]) -> dict[PartKey, Found]:
+        found = await asyncio.gather(*(self._alone(visit, query, way, part) for part in parts))
+        return {part.key: one for part, one in zip(parts, found, strict=True)}
+
+    async def _alone(self, visit: Visit, query: str, way: Way, part: Part) -> Found:
+        try:
+            return await self._from_pre(visit, query, way, part) or await self._whole(visit, query, way, part)
+        except Invalid as error:
+            return self._failed(visit, part, await _query_error(visit, query) or error)
+        except DashbridgeError as error:
+            return self._failed(visit, part, error)
+
+    async def _from_pre(self, visit: Visit, query: str, way: Way, part: Part) -> InsightAnswer | None:
+        """The answer out of the part's own pre-query; None where only the whole statement can tell."""
+        pre, post = way.pre.get(part.key), part.insight.split.post
+        if pre is None or post is None or (pre.refused is not None and pre.refused.status < 500):
+            return None
+        as_it_is = part.insight.split.mode == "static" and not post.parameters
+        if pre.crossing is not None and not as_it_is:
+            return None
+        try:
+            rows, cached = await self.rows.fetch(visit, self.pre_fetch(visit, query, pre))
+        except TooManyRows:
+            return None
+        except Invalid:
+            if as_it_is:
+                raise
+            return None
+        if as_it_is:
+            return self._finish(visit, rows, part, rows.table).as_served(cached, self.browser(visit, way, part))
+        (found,) = await self._over(visit, _Source(rows, cached, shared=False), [part])
+        if isinstance(found, InsightAnswer):
+            return found.as_served(cached, self.browser(visit, way, part))
+        if not isinstance(found, Invalid):
+            raise found
+        _log.warning("post-query of %r of %r refused: %s", part.label, visit.asked.slug, found)
+        return None
+
+    async def _whole(self, visit: Visit, query: str, way: Way, part: Part) -> InsightAnswer:
+        rows, cached = await self.rows.fetch(visit, self._whole_fetch(visit, query, part))
+        found = self._finish(visit, rows, part, rows.table)
+        return found.as_served(cached, self.browser(visit, way, part))
+
+    def _whole_fetch(self, visit: Visit, query: str, part: Part) -> Fetch:
+        bound = visit.bind(part.insight.split.whole)
+        sql = over_query(bound.sql, visit.sql(query))
+        return Fetch(sql, part.most(self._limits) + 1, visit.ttl_s(query), tuple(bound.values), cut=True)
+
+    async def _over(self, visit: Visit, source: _Source, parts: Sequence[Part]) -> list[Found]:
+        """The parts' statements over rows that are here; what was computed before is not computed again."""
+        found: dict[PartKey, Found] = {}
+        missing: list[Part] = []
+        for part in parts:
+            kept = self._answers.get(self._key(visit, source.rows, part))
+            if kept is None:
+                missing.append(part)
+            else:
+                found[part.key] = kept
+        if missing:
+            flight = tuple(self._key(visit, source.rows, part) for part in missing)
+            computed = await self._flights.do(flight, lambda: self._compute(visit, source, missing))
+            found |= {part.key: one for part, one in zip(missing, computed, strict=True)}
+        return [found[part.key] for part in parts]
+
+    async def _compute(self, visit: Visit, source: _Source, parts: Sequence[Part]) -> list[Found]:
+        tables = await self.trips.run(source.rows, [self._post(visit, source, part) for part in parts])
+        return [
+            table if isinstance(table, DashbridgeError) else self._finish(visit, source.rows, part, table)
+            for part, table in zip(parts, tables, strict=True)
+        ]
+
+    def _post(self, visit: Visit, source: _Source, part: Part) -> Post:
+        split, most = part.insight.split, part.most(self._limits)
+        if source.shared:
+            bound = visit.bind(split.whole_local or split.whole)
+            return Post.over_rows(bound.sql, bound.values, source.rows, most)
+        bound = visit.bind(split.post or split.whole)
+        return Post.over_data(bound.sql, bound.values, source.rows, most)
+
+    def _finish(self, visit: Visit, rows: Rows, part: Part, table: pa.Table) -> InsightAnswer:
+        """The answer out of its table, cut and kept."""
+        key = self._key(visit, rows, part)
+        kept = self._answers.get(key)
+        if kept is not None:
+            return kept
+        most = part.most(self._limits)
+        truncated = table.num_rows > most and not part.cut_is_wanted(self._limits)
+        answer = InsightAnswer.of(part, table.slice(0, most), rows, truncated)
+        self._answers.put(key, answer, size=answer.size, ttl_s=_KEEP_S)
+        return answer
+
+    def _key(self, visit: Visit, rows: Rows, part: Part) -> tuple[Hashable, ...]:
+        written = (part.label, part.insight.template, repr(part.insight.interactions))
+        return (*rows.key, *written, visit.chosen(part), part.most(self._limits))
+
+    def browser(self, visit: Visit, way: Way, part: Part) -> bool:
+        """Whether a browser may ask for the rows under the part, and has a reason to."""
+        split, pre = part.insight.split, way.pre.get(part.key)
+        if pre is None or split.post is None or not part.insight.input_dependencies:
+            return False
+        if pre.refused is not None or pre.crossing is not None or pre.zoned is not None:
+            return False
+        return not self.too_large(visit, part.insight.query, pre)
+
+    def too_large(self, visit: Visit, query: str, pre: PreQuery) -> bool:
+        """Whether the rows of a pre-query are known to be more than a browser may be given."""
+        if not self._limits.browser_max_rows or not self._limits.browser_max_bytes:
+            return True
+        return self.rows.too_many(visit, self._browser_fetch(visit, query, pre))
+
+    def mark_too_large(self, visit: Visit, query: str, pre: PreQuery) -> None:
+        """Remember that they are."""
+        self.rows.mark(visit, self._browser_fetch(visit, query, pre))
+
+    def _browser_fetch(self, visit: Visit, query: str, pre: PreQuery) -> Fetch:
+        most = min(self._limits.max_query_rows, self._limits.browser_max_rows)
+        return replace(self.pre_fetch(visit, query, pre), most=most)
+
+    def _served(self, visit: Visit, way: Way, part: Part, found: Found, cached: bool) -> Found:
+        if isinstance(found, InsightAnswer):
+            return found.as_served(cached, self.browser(visit, way, part))
+        return self._failed(visit, part, found)
+
+    def _all_failed(self, visit: Visit, parts: Sequence[Part], error: DashbridgeError) -> dict[PartKey, Found]:
+        return {part.key: self._failed(visit, part, error) for part in parts}
+
+    def _failed(self, visit: Visit, part: Part, error: DashbridgeError) -> DashbridgeError:
+        if error.status == 500:
+            _log.error("insight %r of %r", part.label, visit.asked.slug, exc_info=error)
+        return error
+
+
+async def _query_error(visit: Visit, query: str) -> DashbridgeError | None:
+    """What is wrong with the author's query by itself, told in place of what is wrong with a statement around it."""
+    try:
+        await visit.warehouse.dry_run(visit.sql(query))
+    except OverByteCap:
+        return None
+    except DashbridgeError as error:
+        return error
+    return None

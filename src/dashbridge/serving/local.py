@@ -1,0 +1,72 @@
+"""Statements over rows that are already here, in trips to the local engine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from dashbridge.insights import over_table, with_data
+from dashbridge.kit import DashbridgeError
+from dashbridge.serving.rows import Rows
+from dashbridge.warehouse.base import Limits, LocalEngine, Parameter, Result
+
+_POSTS_A_TRIP = 4
+_SMALL_BYTES = 8 * 2**20
+_TABLE = "insight_rows"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A statement with its values; at most `most` rows are wanted, one more tells that there are more."""
+
+    sql: str
+    values: Sequence[Parameter]
+    most: int
+
+    @classmethod
+    def over_rows(cls, sql: str, values: Sequence[Parameter], rows: Rows, most: int) -> Post:
+        """A statement over a query's rows."""
+        return cls(over_table(sql, _TABLE, rows.hugeints), values, most)
+
+    @classmethod
+    def over_data(cls, sql: str, values: Sequence[Parameter], rows: Rows, most: int) -> Post:
+        """A post-query over the rows of its pre-query."""
+        return cls(with_data(sql, _TABLE, rows.hugeints), values, most)
+
+
+class Trips:
+    """Runs posts over rows; several at once where that is quicker."""
+
+    def __init__(self, engine: LocalEngine, timeout_s: float) -> None:
+        self._engine = engine
+        self._timeout_s = timeout_s
+
+    async def run(self, rows: Rows, posts: Sequence[Post]) -> list[pa.Table | DashbridgeError]:
+        """A table of at most `most + 1` rows, or an error, for each post.
+
+        They go a few at a time, so that several workers share them; many rows are sent to one worker only.
+        """
+        most = _POSTS_A_TRIP if rows.table.nbytes <= _SMALL_BYTES else max(1, len(posts))
+        trips = [posts[start : start + most] for start in range(0, len(posts), most)]
+        done = await asyncio.gather(*(self._trip(rows, trip) for trip in trips))
+        return [found for trip in done for found in trip]
+
+    async def _trip(self, rows: Rows, posts: Sequence[Post]) -> list[pa.Table | DashbridgeError]:
+        """Posts in one trip; if that fails, each alone, so that one error stays one."""
+        limits = Limits(max_rows=max(post.most for post in posts) + 1, timeout_s=self._timeout_s)
+        try:
+            results: list[Result] = await self._engine.query_many(
+                {_TABLE: rows.table},
+                [(post.sql, post.values) for post in posts],
+                limits=limits,
+                key=str(rows.key[-1]),
+            )
+        except DashbridgeError as error:
+            if len(posts) == 1:
+                return [error]
+            alone = await asyncio.gather(*(self._trip(rows, [post]) for post in posts))
+            return [found for one in alone for found in one]
+        return [result.table.slice(0, post.most + 1) for result, post in zip(results, posts, strict=True)]
