@@ -1,8 +1,12 @@
-"""The built web UI, served with a strict Content-Security-Policy on every response."""
+"""The built web UI, served with a strict Content-Security-Policy on every response.
+
+A big file lies there compressed too, as `NAME.gz`: it is sent as it lies to whoever accepts gzip.
+"""
 
 from __future__ import annotations
 
 import mimetypes
+import re
 import secrets
 from pathlib import Path
 
@@ -44,7 +48,7 @@ def pages_router(folder: Path) -> APIRouter:
         file = _file(root, path)
         if file is not None:
             kept = "public, max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"
-            return FileResponse(file, headers={**headers, "Cache-Control": kept})
+            return _file_response(file, request, {**headers, "Cache-Control": kept})
         index = root / "index.html"
         if not index.is_file():
             raise Unavailable("The web UI is not built", hint="run `make setup`; the API works without it")
@@ -54,8 +58,29 @@ def pages_router(folder: Path) -> APIRouter:
     return router
 
 
+def _file_response(file: Path, request: Request, headers: dict[str, str]) -> FileResponse:
+    compressed = file.with_name(f"{file.name}.gz")
+    if not compressed.is_file():
+        return FileResponse(file, headers=headers)
+    headers = {**headers, "Vary": "Accept-Encoding"}
+    if not _accepts_gzip(request.headers.get("accept-encoding", "")):
+        return FileResponse(file, headers=headers)
+    kind = mimetypes.guess_type(file.name)[0]
+    return FileResponse(compressed, media_type=kind, headers={**headers, "Content-Encoding": "gzip"})
+
+
+def _accepts_gzip(accepted: str) -> bool:
+    """Whether an Accept-Encoding header names gzip, or everything, and not with a weight of 0."""
+    weights = {}
+    for item in accepted.lower().split(","):
+        coding, _, weight = item.replace(" ", "").partition(";q=")
+        weights[coding] = weight
+    weight = weights.get("gzip", weights.get("*", "0"))
+    return not re.fullmatch(r"0(\.0*)?", weight)
+
+
 def _file(root: Path, path: str) -> Path | None:
-    if not path or "\0" in path or path == "index.html":
+    if not path or "\0" in path or path == "index.html" or path.endswith(".gz"):
         return None
     try:
         candidate = (root / path).resolve()

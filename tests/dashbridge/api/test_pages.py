@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from pathlib import Path
 
@@ -49,6 +50,44 @@ async def test_an_asset_has_the_policy_too(client: httpx.AsyncClient) -> None:
     assert asset.headers["content-type"].startswith("text/javascript")
     assert policy(asset)["script-src"] == POLICY["script-src"]
     assert "immutable" in asset.headers["cache-control"]
+
+
+@pytest.fixture
+def engine_file(tmp_path: Path) -> bytes:
+    content = b"\0asm" + b"engine " * 5_000
+    (tmp_path / "web" / "assets" / "engine.wasm").write_bytes(content)
+    (tmp_path / "web" / "assets" / "engine.wasm.gz").write_bytes(gzip.compress(content))
+    return content
+
+
+@pytest.mark.parametrize("accepted", ["gzip", "gzip, deflate, br, zstd", "br;q=1.0, GZIP; q=0.5", "*", "*;q=0.1"])
+async def test_a_compressed_copy_is_sent_as_it_lies(
+    client: httpx.AsyncClient, engine_file: bytes, accepted: str
+) -> None:
+    url, headers = "/assets/engine.wasm", {"accept-encoding": accepted}
+    async with client.stream("GET", url, headers=headers) as answer:
+        sent = b"".join([part async for part in answer.aiter_raw()])
+    assert gzip.decompress(sent) == engine_file
+    head = await client.head(url, headers=headers)
+    for one in (answer, head):
+        assert one.headers["content-encoding"] == "gzip"
+        assert one.headers["content-length"] == str(len(sent))
+        assert one.headers["content-type"] == "application/wasm"
+        assert "accept-encoding" in one.headers["vary"].lower()
+        assert "immutable" in one.headers["cache-control"]
+        assert policy(one)["script-src"] == POLICY["script-src"]
+
+
+@pytest.mark.parametrize("accepted", ["identity", "gzip;q=0", "gzip;q=0.000, *;q=1", "", "deflate"])
+async def test_a_compressed_copy_is_for_those_who_accept_it(
+    client: httpx.AsyncClient, engine_file: bytes, accepted: str
+) -> None:
+    answer = await client.get("/assets/engine.wasm", headers={"accept-encoding": accepted})
+    assert answer.content == engine_file
+    assert answer.headers.get("content-encoding") in (None, "br", "zstd")
+    assert "accept-encoding" in answer.headers["vary"].lower()
+    copy = await client.get("/assets/engine.wasm.gz")
+    assert copy.headers["content-type"] == "text/html; charset=utf-8"
 
 
 ESCAPES = [
