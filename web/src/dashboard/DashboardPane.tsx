@@ -1,12 +1,13 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { ApiError, post } from "../api/client";
 import type { DashboardPageSpec } from "../api/types";
+import { useEngine, useLocalAnswers } from "../engine/useLocalAnswers";
 import { FilterBar } from "../inputs/FilterBar";
 import { readChosen, withChosen } from "../inputs/params";
 import { Icon } from "../shell/Icon";
 import { Link } from "../shell/Link";
-import { go } from "../shell/location";
+import { go, here } from "../shell/location";
 import { Notice } from "../shell/Notice";
 import { Grid, GridSkeleton } from "./Grid";
 import { useData, usePage } from "./queries";
@@ -22,9 +23,12 @@ interface PaneProps {
 
 /** A dashboard: its head, its inputs and its views. The chosen inputs live in the page's URL. */
 export function DashboardPane({ slug, revision, url, embedded = false }: PaneProps) {
-  const chosen = readChosen(url.searchParams);
+  const query = url.searchParams.toString();
+  const chosen = useMemo(() => readChosen(new URLSearchParams(query)), [query]);
   const page = usePage(slug, revision);
-  const data = useData(slug, page.data?.revision ?? revision, chosen, page.isSuccess);
+  const local = useLocalAnswers(page.data);
+  const data = useData(slug, page.data?.revision ?? revision, chosen, page.isSuccess, local);
+  const engine = useEngine(local, data.isPlaceholderData ? undefined : data.data, chosen);
   const title = page.data?.title;
 
   useEffect(() => {
@@ -42,7 +46,7 @@ export function DashboardPane({ slug, revision, url, embedded = false }: PanePro
       </div>
     );
   const choose = (name: string, values: string[] | null) => {
-    const now = new URL(window.location.href);
+    const now = here();
     const query = withChosen(now.searchParams, name, values).toString();
     go(now.pathname + (query === "" ? "" : `?${query}`), "replace");
   };
@@ -51,6 +55,7 @@ export function DashboardPane({ slug, revision, url, embedded = false }: PanePro
       className="dashboard"
       data-slug={slug}
       data-revision={page.data.revision}
+      data-engine={engine}
       aria-busy={data.isFetching}
     >
       <Head page={page.data} embedded={embedded} />
@@ -58,6 +63,7 @@ export function DashboardPane({ slug, revision, url, embedded = false }: PanePro
         specs={page.data.inputs}
         states={data.data?.inputs ?? {}}
         chosen={chosen}
+        today={page.data.today}
         onChoose={choose}
       />
       <Grid
@@ -65,6 +71,8 @@ export function DashboardPane({ slug, revision, url, embedded = false }: PanePro
         answer={data.data ?? null}
         failure={data.error}
         refreshing={data.isPlaceholderData}
+        chosen={chosen}
+        onChoose={choose}
       />
     </div>
   );

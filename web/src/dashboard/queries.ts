@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getJson, getText } from "../api/client";
 import type { DashboardEntry, DashboardPageSpec, DataAnswer } from "../api/types";
+import type { LocalAnswers, Shown } from "../engine/local";
 import { type Chosen, chosenQuery } from "../inputs/params";
 
 export function useDashboards() {
@@ -21,13 +22,40 @@ export function usePage(slug: string, revision: number | null) {
   });
 }
 
-/** The data for the chosen inputs; while other inputs load, the data before them stays. */
-export function useData(slug: string, revision: number | null, chosen: Chosen, ready: boolean) {
+/**
+ * The data for the chosen inputs; while other inputs load, the data before them stays.
+ *
+ * Where `local` can compute all that another choice bears on, nothing is asked of the server; where it can compute some
+ * of it, that is shown while the server works on the rest.
+ */
+export function useData(
+  slug: string,
+  revision: number | null,
+  chosen: Chosen,
+  ready: boolean,
+  local: LocalAnswers | null,
+) {
   const query = chosenQuery(chosen);
+  const queryKey = ["data", slug, revision, query];
   return useQuery({
-    queryKey: ["data", slug, revision, query],
-    queryFn: ({ signal }) =>
-      getJson<DataAnswer>(`${base(slug)}/data${query === "" ? "" : `?${query}`}`, signal),
+    queryKey,
+    queryFn: async ({ signal, client }): Promise<Shown> => {
+      const ask = () => getJson<DataAnswer>(`${base(slug)}/data${query === "" ? "" : `?${query}`}`, signal);
+      const plan = local?.plan(chosen) ?? null;
+      if (!local || !plan) return await ask();
+      if (plan.there.length === 0) {
+        const answer = await local.run(plan, signal);
+        return answer && !answer.waiting ? answer : await ask();
+      }
+      const asked = ask();
+      let arrived = false;
+      void local.run(plan, signal).then((part) => {
+        if (part && !arrived && !signal.aborted) client.setQueryData(queryKey, part);
+      });
+      return await asked.finally(() => {
+        arrived = true;
+      });
+    },
     placeholderData: keepPreviousData,
     enabled: ready,
   });

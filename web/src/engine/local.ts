@@ -1,0 +1,281 @@
+import type { DashboardPageSpec, DataAnswer, Insight, InsightAnswer } from "../api/types";
+import type { Chosen } from "../inputs/params";
+import type { Engine, Relation } from "./duckdb";
+import { readInputs, type Values } from "./inputs";
+import { asShown, type ParameterType, sameValue } from "./values";
+
+export type EngineState = "off" | "starting" | "ready" | "failed";
+
+/** What the page shows: an answer, perhaps with insights that are still those of the inputs before. */
+export interface Shown extends DataAnswer {
+  waiting?: readonly string[];
+}
+
+/** What another choice asks for, and from whom. */
+export interface Plan {
+  values: Values;
+  base: DataAnswer;
+  /** Insights to run here, options of inputs among them as `options.NAME`. */
+  here: readonly string[];
+  /** Insights only the server can answer. */
+  there: readonly string[];
+}
+
+/** Where rows and the engine come from. */
+export interface Source {
+  engine: () => Promise<Pick<Engine, "load">>;
+  /** An insight's rows as an Arrow IPC stream; null when the server keeps them. */
+  rows: (insight: string, signal: AbortSignal) => Promise<Uint8Array | null>;
+}
+
+const MOST_BYTES = 256 * 2 ** 20;
+const OPTIONS = "options.";
+const MOST_OPTIONS = 1_000;
+
+interface Option {
+  value: unknown;
+  label: string;
+}
+
+/** A dashboard's answers to another choice of inputs, computed in the browser where that can be done. */
+export class LocalAnswers {
+  #state: EngineState = "off";
+  #base: { answer: DataAnswer; chosen: Chosen } | null = null;
+  readonly #rows = new Map<string, Relation>();
+  /** The server's `computed_at` that an insight's rows were asked for at. */
+  readonly #askedAt = new Map<string, string>();
+  readonly #closing = new AbortController();
+  readonly #listeners = new Set<() => void>();
+  #loading: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly page: DashboardPageSpec,
+    private readonly source: Source,
+  ) {}
+
+  get state(): EngineState {
+    return this.#state;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** Note what the page shows: other choices are answered from it. */
+  note(answer: Shown, chosen: Chosen): void {
+    if (answer.waiting?.length) return;
+    this.#base = { answer, chosen };
+    for (const [name, insight] of Object.entries(answer.insights)) {
+      const at =
+        "error" in insight || insight.metadata.cache === "browser" ? null : insight.metadata.computed_at;
+      if (at !== null && this.#askedAt.has(name) && this.#askedAt.get(name) !== at) this.#drop(name);
+    }
+  }
+
+  /** Start the engine and load what rows there are to load; again after `note` has told of newer data. */
+  load(): Promise<void> {
+    this.#loading = this.#loading.then(() => this.#load()).catch((error) => this.#fail(error));
+    return this.#loading;
+  }
+
+  /** How to answer another choice; null when the server must be asked for all of it. */
+  plan(chosen: Chosen): Plan | null {
+    const base = this.#base;
+    if (base === null || this.#rows.size === 0) return null;
+    const types = this.#types();
+    const was = readInputs(this.page.inputs, base.chosen, types, base.answer.inputs);
+    const values = readInputs(this.page.inputs, chosen, types);
+    if (was === null || values === null) return null;
+    const changed = new Set<string>();
+    for (const [name, value] of values) if (!same(was, name, value)) changed.add(name);
+    if (changed.size === 0) return null; // the same question again: fresh data are asked for
+    const affected = this.#affected(base.answer, changed);
+    return {
+      values,
+      base: base.answer,
+      here: affected.filter((name) => this.#rows.has(name)),
+      there: affected.filter((name) => !this.#rows.has(name)),
+    };
+  }
+
+  /** Run what can be run here. What fails is the server's from then on, and stays on the list of those waited for. */
+  async run(plan: Plan, signal: AbortSignal): Promise<Shown | null> {
+    const found = new Map<string, Insight>();
+    await Promise.all(
+      plan.here.map(async (name) => {
+        try {
+          const insight = await this.#rows.get(name)?.answer(plan.values);
+          if (insight && name.startsWith(OPTIONS) && !writesLabels(insight))
+            throw new Error("labels of another kind");
+          if (insight) found.set(name, insight);
+        } catch (error) {
+          console.debug(`${name} is left to the server`, error);
+          this.#release(name);
+        }
+      }),
+    );
+    if (signal.aborted) return null;
+    const waiting = [...plan.there, ...plan.here.filter((name) => !found.has(name))];
+    return { ...merged(plan, found), ...(waiting.length > 0 && { waiting }) };
+  }
+
+  /** Give all memory back; nothing is answered any more. */
+  close(): void {
+    this.#closing.abort();
+    for (const name of [...this.#rows.keys()]) this.#release(name);
+    this.#base = null;
+    this.#listeners.clear();
+  }
+
+  async #load(): Promise<void> {
+    const wanted = this.#wanted();
+    if (wanted.length === 0 || this.#state === "failed" || this.#closing.signal.aborted) return;
+    if (this.#state === "off") this.#tell("starting");
+    const engine = await this.source.engine();
+    for (const name of wanted) {
+      if (this.#closing.signal.aborted) return;
+      await this.#take(engine, name);
+    }
+    this.#tell("ready");
+  }
+
+  async #take(engine: Pick<Engine, "load">, name: string): Promise<void> {
+    const at = this.#computedAt(name);
+    this.#askedAt.set(name, at);
+    try {
+      const rows = await this.source.rows(name, this.#closing.signal);
+      const held = [...this.#rows.values()].reduce((sum, relation) => sum + relation.bytes, 0);
+      if (rows === null || held + rows.byteLength > MOST_BYTES) return;
+      const relation = await engine.load(rows);
+      if (this.#closing.signal.aborted || this.#askedAt.get(name) !== at) void discard(relation);
+      else this.#rows.set(name, relation);
+    } catch (error) {
+      if (!this.#closing.signal.aborted) console.debug(`the rows of ${name} stay with the server`, error);
+    }
+  }
+
+  /** Insights that inputs bear on and whose rows may be had, not asked for yet. */
+  #wanted(): string[] {
+    const insights = Object.entries(this.#base?.answer.insights ?? {}).filter(([, answer]) =>
+      mayLoad(answer),
+    );
+    const names = [...insights.map(([name]) => name), ...this.#optionsOf(() => true)];
+    return names.filter((name) => !this.#askedAt.has(name));
+  }
+
+  #affected(answer: DataAnswer, changed: ReadonlySet<string>): string[] {
+    const bears = ([name, insight]: [string, InsightAnswer]) => {
+      const inputs = this.#rows.get(name)?.envelope.input_dependencies ?? dependencies(insight);
+      return inputs === null || inputs.some((input) => changed.has(input));
+    };
+    const insights = Object.entries(answer.insights).filter(bears);
+    return [...insights.map(([name]) => name), ...this.#optionsOf((input) => changed.has(input))];
+  }
+
+  /** Options that depend on an input that fits, as `options.NAME`. */
+  #optionsOf(fits: (input: string) => boolean): string[] {
+    const names = Object.keys(this.page.inputs).filter((name) => {
+      const options = this.page.inputs[name]?.options as { filter?: unknown } | null | undefined;
+      return typeof options?.filter === "string" && referencesIn(options.filter).some(fits);
+    });
+    return names.map((name) => OPTIONS + name);
+  }
+
+  #computedAt(name: string): string {
+    const insight = this.#base?.answer.insights[name];
+    return insight && !("error" in insight) ? insight.metadata.computed_at : "";
+  }
+
+  #types(): Map<string, ParameterType> {
+    const places = [...this.#rows.values()].flatMap(({ envelope }) => envelope.parameters);
+    return new Map(places.filter(({ gives }) => gives === "value").map(({ input, type }) => [input, type]));
+  }
+
+  /** Newer data: its rows are asked for again, and with them all options, which tell no time of their own. */
+  #drop(name: string): void {
+    for (const one of [name, ...this.#optionsOf(() => true)]) {
+      this.#askedAt.delete(one);
+      this.#release(one);
+    }
+  }
+
+  #release(name: string): void {
+    const relation = this.#rows.get(name);
+    this.#rows.delete(name);
+    if (relation) void discard(relation);
+  }
+
+  #fail(error: unknown): void {
+    console.debug("the server answers everything", error);
+    for (const name of [...this.#rows.keys()]) this.#release(name);
+    this.#tell("failed");
+  }
+
+  #tell(state: EngineState): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+async function discard(relation: Relation): Promise<void> {
+  await relation.close().catch((error) => console.debug(error));
+}
+
+function same(was: Values, name: string, value: Parameters<typeof sameValue>[0]): boolean {
+  const before = was.get(name);
+  return before !== undefined && sameValue(before, value);
+}
+
+function mayLoad(answer: InsightAnswer): boolean {
+  if ("error" in answer) return false;
+  return answer.metadata.browser === true && (answer.metadata.input_dependencies?.length ?? 0) > 0;
+}
+
+/** null when the answer does not say. */
+function dependencies(answer: InsightAnswer): readonly string[] | null {
+  return "error" in answer ? null : (answer.metadata.input_dependencies ?? null);
+}
+
+function referencesIn(filter: string): string[] {
+  return [...filter.matchAll(/\$\{ *ref\( *([\w-]+) *\)/g)].map((match) => match[1] as string);
+}
+
+function merged(plan: Plan, found: ReadonlyMap<string, Insight>): DataAnswer {
+  const insights = { ...plan.base.insights };
+  const inputs = { ...plan.base.inputs };
+  for (const [name, value] of plan.values) inputs[name] = { ...inputs[name], value: asShown(value) };
+  for (const [name, insight] of found) {
+    if (!name.startsWith(OPTIONS)) {
+      insights[name] = over(plan.base.insights[name], insight);
+      continue;
+    }
+    const input = name.slice(OPTIONS.length);
+    inputs[input] = { value: inputs[input]?.value, options: optionsFrom(insight) };
+  }
+  return { ...plan.base, insights, inputs };
+}
+
+/** What the server said of the insight and the answer does not (its statement, its mode) still holds. */
+function over(before: InsightAnswer | undefined, now: Insight): Insight {
+  if (before === undefined || "error" in before) return now;
+  return { ...before, ...now, metadata: { ...before.metadata, ...now.metadata } };
+}
+
+/** Distinct values with their labels in order, at most as many as the server gives. */
+function optionsFrom({ data }: Insight): Option[] {
+  const values = data["columns.value"];
+  const labels = data["columns.label"] ?? values;
+  const options = new Map<unknown, Option>();
+  for (let row = 0; values && row < values.length && options.size < MOST_OPTIONS; row++) {
+    const value = values.at(row);
+    if (value === null || options.has(value)) continue;
+    options.set(value, { value, label: String(labels?.at(row) ?? value) });
+  }
+  return [...options.values()];
+}
+
+/** Whether the server would write the labels of these options as JavaScript does: it writes 1.0 and True. */
+function writesLabels(insight: Insight): boolean {
+  return insight.metadata.columns.every(({ type }) => type !== "float" && type !== "boolean");
+}
