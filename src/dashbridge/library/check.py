@@ -14,6 +14,7 @@ from dashbridge.connections import DryRunRecord, GatedWarehouse
 from dashbridge.dashboards import CompiledDashboard, LoadedDashboard, compile_dashboard, load_dashboard
 from dashbridge.dashboards.document import read_document
 from dashbridge.insights import OptionsQuery, read_inputs
+from dashbridge.insights.options import range_problems
 from dashbridge.kit import DashbridgeError, Invalid, Place, Problem
 from dashbridge.library.check_insights import check_insights
 from dashbridge.warehouse.base import LocalEngine
@@ -69,10 +70,13 @@ async def check_dashboard(
         else:
             records[name] = outcome
     unknown = _option_columns(loaded, compiled, records)
-    values = read_inputs(compiled.inputs, {}, today(compiled.timezone))
+    day = today(compiled.timezone)
+    values = read_inputs(compiled.inputs, {}, day)
+    ranges = [one for name, spec in compiled.inputs.items() for one in range_problems(name, spec, values[name], day)]
     found = await check_insights(compiled, records, warehouse, engine, values)
     placed = {one.place.path for one in unknown}
     problems += unknown + [_placed(loaded, one) for one in found.problems if one.place.path not in placed]
+    problems += [_placed(loaded, one) for one in ranges]
     if problems:
         raise Invalid.of(sorted(problems, key=lambda problem: problem.place.line or 0))
     warnings = (*loaded.warnings, *(_placed(loaded, one) for one in found.warnings))

@@ -22,7 +22,7 @@ from dashbridge.insights import (
     with_data,
 )
 from dashbridge.kit import DashbridgeError, Place, Problem
-from dashbridge.library.empty import empty_table
+from dashbridge.library.blank import blank_table
 from dashbridge.warehouse.base import Column, Limits, LocalEngine, Parameter
 
 _LOCAL_S = 10.0
@@ -57,13 +57,13 @@ class _Planned:
 
 @dataclass(frozen=True, slots=True)
 class _Local:
-    """A statement for the engine on this side, over an empty table of the columns it will find."""
+    """A statement for the engine on this side, over one blank row of the columns it will find."""
 
     part: Part
     sql: str
     values: Sequence[Parameter]
     table: str
-    empty: pa.Table
+    blank: pa.Table
 
 
 def parts_of(dashboard: CompiledDashboard) -> Iterator[Part]:
@@ -148,19 +148,19 @@ def _locals(
         if crossing_problem(_named(columns)) is None:
             bound, table = split.post.bind(values), f"pre_{part.label.replace('.', '_')}"
             sql = with_data(bound.sql, f'"{table}"', huge_columns(_named(columns)))
-            yield _Local(part, sql, bound.values, table, empty_table(columns))
+            yield _Local(part, sql, bound.values, table, blank_table(columns))
     columns = queries[part.insight.query].plan.columns
     if split.whole_local is not None and crossing_problem(_named(columns)) is None:
         bound, table = split.whole_local.bind(values), f"rows_{part.insight.query}"
         sql = over_table(bound.sql, f'"{table}"', huge_columns(_named(columns)))
-        yield _Local(part, sql, bound.values, table, empty_table(columns))
+        yield _Local(part, sql, bound.values, table, blank_table(columns))
 
 
 async def _try(statements: Sequence[_Local], engine: LocalEngine) -> list[tuple[_Local, DashbridgeError]]:
     """Those that fail: all in one trip, and if one fails, each alone to tell which."""
     if not statements:
         return []
-    tables = {one.table: one.empty for one in statements}
+    tables = {one.table: one.blank for one in statements}
     try:
         await engine.query_many(
             tables, [(one.sql, one.values) for one in statements], limits=Limits(timeout_s=_LOCAL_S)

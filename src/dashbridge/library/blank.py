@@ -1,4 +1,7 @@
-"""Tables without rows that have a statement's columns: enough to see whether another statement fits them."""
+"""One row of NULLs with a statement's columns: enough to see whether another statement fits them.
+
+A row, since DuckDB finds some casts impossible (INTEGER to DATE) only when it runs them.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +26,9 @@ _KINDS = {
 _TYPES = {"HUGEINT": pa.decimal128(38, 0)}  # as they cross
 
 
-def empty_table(columns: Sequence[Column]) -> pa.Table:
-    """No rows, with the columns of a dry run as Arrow types; text stands for kinds Arrow has no plain type of."""
+def blank_table(columns: Sequence[Column]) -> pa.Table:
+    """The columns of a dry run as Arrow types; text stands for kinds Arrow has no plain type of."""
     return pa.table(
-        [pa.array([], _TYPES.get(column.type) or _KINDS.get(column.kind, pa.string())) for column in columns],
+        [pa.array([None], _TYPES.get(column.type) or _KINDS.get(column.kind, pa.string())) for column in columns],
         names=[column.name for column in columns],
     )
