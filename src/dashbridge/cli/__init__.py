@@ -19,6 +19,7 @@ _COMMANDS = {
     "connect": ("dashbridge.cli.connect", "Add a connection to a warehouse."),
     "data": ("dashbridge.cli.data", "Print the data of a dashboard."),
     "demo": ("dashbridge.cli.demo", "Serve with sample data."),
+    "migrate": ("dashbridge.cli.migrate", "Rewrite what is written the older way."),
     "pull": ("dashbridge.cli.pull", "Print a dashboard's file."),
     "push": ("dashbridge.cli.push", "Save a dashboard file."),
     "scan": ("dashbridge.cli.scan", "Read which tables a connection holds."),
