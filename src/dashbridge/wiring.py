@@ -6,12 +6,11 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID, uuid5
-from zoneinfo import ZoneInfo
 
 from ai_sdk.limits import TurnLimits
 from ai_sdk.prices import load_prices
@@ -21,6 +20,7 @@ from dashbridge.catalog import Catalog
 from dashbridge.chat import ChatLogs, Chats, TurnEvents, Turns, TurnSettings
 from dashbridge.connections import Connections, DuckDBSettings
 from dashbridge.directory import principals, teams
+from dashbridge.insights.dates import today_in
 from dashbridge.kit import Invalid, Unauthenticated, new_id
 from dashbridge.library import Library
 from dashbridge.objects.local import LocalObjectStore
@@ -86,7 +86,7 @@ async def open_rooms(
 
 def today(timezone: str = "UTC") -> date:
     """The day it is in a time zone, by its IANA name."""
-    return datetime.now(ZoneInfo(timezone)).date()
+    return today_in(timezone, datetime.now(UTC))
 
 
 def duckdb_folder(settings: Settings, team_id: UUID) -> Path:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dashbridge.dashboards.spec import DashboardSpec
 from dashbridge.insights import InputSpec, MultiSelectInput, SelectInput, default_value, expected_value, near
 from dashbridge.insights.inputs import unescaped
-from dashbridge.insights.options import counted_options, option_cycles
+from dashbridge.insights.options import option_cycles, range_problems
 from dashbridge.insights.spec import NumberRangeInput, NumberSpan
-from dashbridge.insights.values import InputValue, json_value
-from dashbridge.kit import Invalid, Place, Problem
+from dashbridge.insights.values import InputValue
+from dashbridge.kit import Place, Problem
 
 _ANY_DAY = dt.date(2013, 7, 1)
 
@@ -27,7 +27,7 @@ def input_problems(spec: DashboardSpec) -> Iterator[Problem]:
             continue
         yield from _listed(one, value, path)
         yield from _options_of_type(one, f"/inputs/{name}/options")
-        yield from _counted(one, value, f"/inputs/{name}")
+        yield from range_problems(name, one, value, _ANY_DAY)
         yield from _bounds(one, value, f"/inputs/{name}")
     yield from option_cycles(spec.inputs)
 
@@ -61,24 +61,6 @@ def _options_of_type(one: InputSpec, path: str) -> Iterator[Problem]:
             )
         except ValueError as error:
             yield Problem("input.option", f"the option does not fit: {error}", Place(f"{path}/{at}"), "set value_type")
-
-
-def _counted(one: InputSpec, chosen: InputValue, path: str) -> Iterator[Problem]:
-    try:
-        options = counted_options(one, _ANY_DAY)
-    except Invalid as error:
-        yield Problem(error.code, error.message, Place(f"{path}/options/range"), error.hint)
-        return
-    for value in chosen.items if options is not None else ():
-        if options is not None and value not in options:
-            shown = [str(json_value(option)) for option in options]
-            message = f"the default {str(json_value(value))!r} is not among the options"
-            yield Problem("input.default", message, Place(f"{path}/default"), _among(str(json_value(value)), shown))
-
-
-def _among(value: str, options: list[str]) -> str:
-    guess = near(value, options)
-    return guess if guess.startswith("did") else f"from {options[0]} to {options[-1]}, {len(options)} values"
 
 
 def _bounds(one: InputSpec, chosen: InputValue, path: str) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from dashbridge.insights.compile import CompiledInsight, compile_insight
 from dashbridge.insights.inputs import value_type
 from dashbridge.insights.labels import Facts
 from dashbridge.insights.ranges import WRITTEN, range_values
-from dashbridge.insights.references import find_references
+from dashbridge.insights.references import find_references, near
 from dashbridge.insights.spec import (
     InputSpec,
     InsightSpec,
@@ -22,7 +22,7 @@ from dashbridge.insights.spec import (
     OptionsRange,
     SelectInput,
 )
-from dashbridge.insights.values import Typed, json_value
+from dashbridge.insights.values import InputValue, Typed, json_value
 from dashbridge.kit import Invalid, Place, Problem
 
 MOST_ROWS = 100_000
@@ -43,6 +43,25 @@ def range_options(spec: InputSpec, today: dt.date) -> list[object] | None:
     """The same as the page has them: numbers, or text for days, decimals and integers beyond 2^53."""
     values = counted_options(spec, today)
     return None if values is None else [json_value(one) for one in values]
+
+
+def range_problems(name: str, spec: InputSpec, chosen: InputValue, today: dt.date) -> list[Problem]:
+    """What is wrong with an input's range of options on that day: it does not fit, or lacks what is chosen."""
+    try:
+        options = counted_options(spec, today)
+    except Invalid as error:
+        return [Problem(error.code, error.message, Place(f"/inputs/{name}/options/range"), error.hint)]
+    missing = [str(json_value(one)) for one in chosen.items if one not in options] if options else []
+    shown = [str(json_value(one)) for one in options or ()]
+    return [
+        Problem(
+            "input.default",
+            f"the default {one!r} is not among the options",
+            Place(f"/inputs/{name}/default"),
+            _among(one, shown),
+        )
+        for one in missing
+    ]
 
 
 def options_query(spec: InputSpec) -> OptionsQuery | None:
@@ -99,6 +118,11 @@ def option_cycles(inputs: Mapping[str, InputSpec]) -> list[Problem]:
                 place = Place(f"/inputs/{name}/options/filter")
                 found[frozenset(cycle)] = Problem("input.cycle", message, place, hint)
     return list(found.values())
+
+
+def _among(value: str, options: list[str]) -> str:
+    guess = near(value, options)
+    return guess if guess.startswith("did") else f"from {options[0]} to {options[-1]}, {len(options)} values"
 
 
 def _asked(spec: InputSpec, inputs: Mapping[str, InputSpec]) -> list[str]:

@@ -93,6 +93,15 @@ FINDINGS = {
         22,
     ),
     "an option column": (changed("column: region, label", "column: nothing, label"), "/inputs/region/options", 8),
+    "a choice of another kind": (changed("region IN", "orders IN"), "/insights/total", 18),
+    "options that grow with the days": (
+        changed(
+            "{query: regions, column: region, label_column: label}",
+            "{range: {from: 2013-01-01, to: today, step: 1 day}}\n    value_type: text",
+        ),
+        "/inputs/region/options/range",
+        8,
+    ),
     "an unknown key": (changed("title: Shop", "titel: Shop"), "/titel", 2),
 }
 
