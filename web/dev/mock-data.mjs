@@ -1,6 +1,10 @@
 /** Made-up flights for the stand-in server. */
 const CARRIERS = { UA: "United", B6: "JetBlue", EV: "ExpressJet", DL: "Delta", AA: "American", MQ: "Envoy" };
 const MONTHS = Array.from({ length: 12 }, (_, index) => `2013-${String(index + 1).padStart(2, "0")}-01`);
+const DAYS = Array.from({ length: 365 }, (_, n) =>
+  new Date(Date.UTC(2013, 0, 1 + n)).toISOString().slice(0, 10),
+);
+const CITIES = "Atlanta Boston Chicago Denver Houston Miami Orlando Seattle Tampa".split(" ");
 const ORIGINS = ["EWR", "JFK", "LGA"];
 
 export const yaml = `version: 1
@@ -74,13 +78,21 @@ export function page(slug) {
     draft: true,
     theme: "neutral",
     connection: "flights",
+    today: "2013-11-21",
+    timezone: "America/New_York",
     inputs: {
-      carrier: { type: "multi_select", label: "Carrier", default: "all" },
-      origin: { type: "select", label: "Origin", default: "all" },
-      period: { type: "date_range", label: "Period", default: { from: "2013-01-01", to: "2013-12-31" } },
-      delay: { type: "number_range", label: "Delay (min)", default: "all" },
-      late: { type: "toggle", label: "Late only", default: false },
-      search: { type: "text", label: "Destination", default: "" },
+      carrier: { type: "multi_select", label: "Carrier", default: "all", resolved: "all" },
+      origin: { type: "select", label: "Origin", default: "all", resolved: "all" },
+      city: { type: "select", label: "City", default: "all", resolved: "all" },
+      period: {
+        type: "date_range",
+        label: "Period",
+        default: { from: "2013-01-01", to: "2013-12-31" },
+        resolved: { from: "2013-01-01", to: "2013-12-31" },
+      },
+      delay: { type: "number_range", label: "Delay (min)", default: "all", min: 0, max: 60, resolved: "all" },
+      late: { type: "toggle", label: "Late only", default: false, resolved: false },
+      search: { type: "text", label: "Destination", default: "", resolved: "" },
     },
     views: Object.fromEntries([
       view("mean", "metric", "Average departure delay", {
@@ -95,25 +107,20 @@ export function page(slug) {
         },
       }),
       view("worst", "metric", "Worst month", { metric: {} }),
-      view(
-        "trend",
-        "line",
-        "Average departure delay by month",
-        chart("line", {
-          x,
-          y: quantity("minutes"),
-          color: { field: "carrier", type: "nominal", title: null },
-        }),
-      ),
-      view(
-        "bars",
-        "bar",
-        "Average delay by carrier",
-        chart("bar", {
+      view("trend", "line", "Average departure delay by month", {
+        interact: [{ on: "click", input: "carrier", prop: "carrier" }],
+        ...chart(
+          { type: "line", point: { size: 24 } },
+          { x, y: quantity("minutes"), color: { field: "carrier", type: "nominal", title: null } },
+        ),
+      }),
+      view("bars", "bar", "Average delay by carrier", {
+        interact: [{ on: "click", input: "carrier", prop: "props.x" }],
+        ...chart("bar", {
           y: { field: "props\\.x", type: "nominal", sort: "-x", title: null },
           x: { field: "props\\.y", type: "quantitative", title: "minutes" },
         }),
-      ),
+      }),
       view(
         "heat",
         "heatmap",
@@ -124,7 +131,53 @@ export function page(slug) {
           color: { field: "props\\.y", type: "quantitative", title: "minutes" },
         }),
       ),
-      view("table", "table", "Carriers and months", { table: {} }),
+      view("days", "area", "Flights by day", {
+        ...chart(
+          { type: "area", line: true, opacity: 0.8 },
+          {
+            x: { field: "props\\.x", type: "temporal", title: null, scale: { type: "utc" } },
+            y: { field: "props\\.y", type: "quantitative", title: "flights" },
+          },
+        ),
+        interact: [{ on: "brush", input: "period", prop: "props.x" }],
+      }),
+      view("points", "scatter", "Delay and distance", {
+        ...chart(
+          { type: "point", filled: true, opacity: 0.7 },
+          {
+            x: { field: "props\\.x", type: "quantitative", title: "minutes", scale: { zero: false } },
+            y: { field: "props\\.y", type: "quantitative", title: "miles", scale: { zero: false } },
+            color: {
+              field: "props\\.color",
+              type: "nominal",
+              sort: "ascending",
+              legend: { orient: "top", title: null },
+            },
+          },
+        ),
+        interact: [{ on: "brush", input: "delay", prop: "props.x" }],
+      }),
+      view("shares", "pie", "Flights by carrier", {
+        ...chart(
+          { type: "arc", innerRadius: 48 },
+          {
+            theta: { field: "props\\.y", type: "quantitative", stack: true },
+            color: { field: "props\\.x", type: "nominal", title: "Carrier" },
+          },
+        ),
+        interact: [{ on: "click", input: "carrier", prop: "props.x" }],
+      }),
+      view("table", "table", "Carriers and months", {
+        table: {},
+        templates: {
+          title: [
+            "Carriers and months, ",
+            { input: "carrier", accessor: "values" },
+            ", ",
+            { input: "period", accessor: "from" },
+          ],
+        },
+      }),
       view("broken", "bar", "Delay by aircraft age", chart("bar", {})),
       view("nothing", "bar", "Cancelled flights", chart("bar", {})),
       view("note", "text", null, {
@@ -144,6 +197,14 @@ export function page(slug) {
           items: [
             { view: "bars", span: 6 },
             { view: "heat", span: 6 },
+          ],
+        },
+        { height: "sm", items: [{ view: "days", span: 12 }] },
+        {
+          height: "md",
+          items: [
+            { view: "points", span: 8 },
+            { view: "shares", span: 4 },
           ],
         },
         { height: "sm", items: [{ view: "note", span: 12 }] },
@@ -178,6 +239,10 @@ export function data(query) {
         options: Object.entries(CARRIERS).map(([value, label]) => ({ value, label })),
       },
       origin: { value: "all", options: ORIGINS.map((value) => ({ value, label: value })) },
+      city: {
+        value: query.get("input.city") ?? "all",
+        options: CITIES.map((value) => ({ value, label: value })),
+      },
       period: { value: { from: "2013-01-01", to: "2013-12-31" }, options: null },
       delay: { value: "all", options: null },
       late: { value: query.get("input.late") === "true", options: null },
@@ -194,16 +259,35 @@ export function data(query) {
         "text",
       ]),
       bars: insight(
-        { "props.x": carriers.map((it) => CARRIERS[it]), "props.y": carriers.map((it) => delay(it, 4)) },
+        { "props.x": Object.keys(CARRIERS), "props.y": Object.keys(CARRIERS).map((it) => delay(it, 4)) },
         ["text", "float"],
       ),
       heat: insight(heat(), ["date", "text", "float"], "hit"),
+      days: insight(
+        {
+          "props.x": DAYS,
+          "props.y": DAYS.map((_, n) => Math.round(900 + 90 * Math.sin(n / 9) + ((n * 37) % 60))),
+        },
+        ["date", "integer"],
+      ),
+      points: insight(
+        {
+          "props.x": Array.from({ length: 300 }, (_, n) => ((n * 7919) % 1200) / 20 + 0.13),
+          "props.y": Array.from({ length: 300 }, (_, n) => 200 + ((n * 104729) % 2300)),
+          "props.color": Array.from({ length: 300 }, (_, n) => ["EWR", "JFK", null, "null"][n % 4]),
+        },
+        ["float", "float", "text"],
+      ),
+      shares: insight(
+        { "props.x": Object.keys(CARRIERS), "props.y": Object.keys(CARRIERS).map((_, n) => 9000 - n * 1100) },
+        ["text", "integer"],
+      ),
       table: insight(
         {
           carrier: column("carrier"),
           month: column("month"),
           "props.delay": column("delay"),
-          "props.flights": cells.map((_, n) => 400 + n * 37),
+          "props.flights": cells.map((_, n) => (n % 9 === 4 ? null : 400 + n * 37)),
         },
         ["text", "date", "float", "integer"],
       ),

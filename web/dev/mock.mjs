@@ -6,7 +6,7 @@ import { extname, join, normalize } from "node:path";
 import { dashboards, data, page, session, tables, turnEvents, yaml } from "./mock-data.mjs";
 
 const PORT = Number(process.env.PORT ?? 8123);
-const DIST = new URL("../dist", import.meta.url).pathname;
+const DIST = process.env.DIST ?? new URL("../dist", import.meta.url).pathname;
 const TYPES = {
   ".js": "text/javascript",
   ".css": "text/css",

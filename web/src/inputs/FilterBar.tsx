@@ -1,53 +1,37 @@
 import type { InputSpec, InputState } from "../api/types";
-import { MultiSelect } from "./MultiSelect";
-import {
-  type Chosen,
-  escapeWord,
-  labelOf,
-  readOptions,
-  readRange,
-  readSelection,
-  shownValue,
-  writeSelection,
-} from "./params";
+import { type Choose, type InputNow, inputsNow } from "./inputs";
+import { Picker } from "./Picker";
+import { type Chosen, readRange, writeSelection } from "./params";
+import { selectionOf } from "./picking";
 import { RangeInput } from "./RangeInput";
+import { SelectInput } from "./SelectInput";
 import { TextInput } from "./TextInput";
-
-type Choose = (name: string, values: string[] | null) => void;
 
 interface FilterBarProps {
   specs: Record<string, InputSpec>;
   states: Record<string, InputState>;
   chosen: Chosen;
+  /** The day it is for the dashboard, as an ISO date. */
+  today?: string | undefined;
   onChoose: Choose;
 }
 
 /** The dashboard's inputs. What is chosen is written to the URL, and from there asked of the server. */
-export function FilterBar({ specs, states, chosen, onChoose }: FilterBarProps) {
-  const names = Object.keys(specs);
-  if (names.length === 0) return null;
-  const changed = names.filter((name) => name in chosen);
+export function FilterBar({ specs, states, chosen, today, onChoose }: FilterBarProps) {
+  const inputs = Object.values(inputsNow(specs, states, chosen));
+  if (inputs.length === 0) return null;
+  const changed = inputs.filter((input) => input.name in chosen);
   return (
     <section className="filters" aria-label="Inputs">
-      {names.map((name) => {
-        const spec = specs[name];
-        return spec ? (
-          <Control
-            key={name}
-            name={name}
-            spec={spec}
-            state={states[name]}
-            written={chosen[name]}
-            onChoose={onChoose}
-          />
-        ) : null;
-      })}
+      {inputs.map((input) => (
+        <Control key={input.name} input={input} today={today} onChoose={onChoose} />
+      ))}
       {changed.length > 0 && (
         <button
           type="button"
           className="text-button"
           onClick={() => {
-            for (const name of changed) onChoose(name, null);
+            for (const input of changed) onChoose(input.name, null);
           }}
         >
           Reset
@@ -58,60 +42,41 @@ export function FilterBar({ specs, states, chosen, onChoose }: FilterBarProps) {
 }
 
 interface ControlProps {
-  name: string;
-  spec: InputSpec;
-  state: InputState | undefined;
-  written: string[] | undefined;
+  input: InputNow;
+  today: string | undefined;
   onChoose: Choose;
 }
 
-function Control({ name, spec, state, written, onChoose }: ControlProps) {
+function Control({ input, today, onChoose }: ControlProps) {
+  const { name, label, spec, value, options, known } = input;
   const id = `input-${name}`;
-  const label = labelOf(name, spec);
-  const value = shownValue(spec.type, written, state?.value);
-  const options = readOptions(state?.options ?? (Array.isArray(spec.options) ? spec.options : null));
+  const choose = (values: string[]) => onChoose(name, values);
   switch (spec.type) {
     case "multi_select":
       return (
-        <MultiSelect
-          id={id}
-          label={label}
-          options={options}
-          selection={readSelection(value)}
-          onSelect={(selection) => onChoose(name, writeSelection(selection))}
+        <Picker
+          {...{ id, label, options, known }}
+          many
+          selection={selectionOf(input)}
+          onSelect={(selection) => choose(writeSelection(selection))}
         />
       );
     case "select":
       return (
-        <div className="field">
-          <label htmlFor={id}>{label}</label>
-          <select
-            id={id}
-            value={selectValue(value)}
-            onChange={(event) =>
-              onChoose(name, [event.target.value === "" ? "all" : escapeWord(event.target.value)])
-            }
-          >
-            <option value="">All</option>
-            {options.map((option) => (
-              <option key={option.value} value={option.value}>
-                {option.label}
-              </option>
-            ))}
-          </select>
-        </div>
+        <SelectInput {...{ id, label, options, known }} selection={selectionOf(input)} onChange={choose} />
       );
     case "date_range":
+      return <RangeInput {...{ id, label, today }} kind="date" range={readRange(value)} onChange={choose} />;
     case "number_range":
       return (
         <RangeInput
-          id={id}
-          label={label}
-          kind={spec.type === "date_range" ? "date" : "number"}
+          {...{ id, label }}
+          kind="number"
           range={readRange(value)}
           min={spec.min}
           max={spec.max}
-          onChange={(values) => onChoose(name, values)}
+          step={typeof spec.step === "number" ? spec.step : null}
+          onChange={choose}
         />
       );
     case "toggle":
@@ -125,22 +90,17 @@ function Control({ name, spec, state, written, onChoose }: ControlProps) {
             className="switch-input"
             checked={value === true}
             aria-checked={value === true}
-            onChange={(event) => onChoose(name, [String(event.target.checked)])}
+            onChange={(event) => choose([String(event.target.checked)])}
           />
         </div>
       );
     default:
       return (
         <TextInput
-          id={id}
-          label={label}
+          {...{ id, label }}
           value={typeof value === "string" ? value : ""}
-          onChange={(text) => onChoose(name, [text])}
+          onChange={(text) => choose([text])}
         />
       );
   }
-}
-
-function selectValue(value: unknown): string {
-  return value === null || value === undefined || value === "all" || value === "none" ? "" : String(value);
 }

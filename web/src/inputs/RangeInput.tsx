@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { type Range, writeRange } from "./params";
+import { datePresets } from "./presets";
 
 interface RangeInputProps {
   id: string;
@@ -8,23 +9,30 @@ interface RangeInputProps {
   range: Range;
   min?: number | null | undefined;
   max?: number | null | undefined;
+  step?: number | null;
+  today?: string | undefined;
   onChange: (values: string[]) => void;
 }
 
 const PAUSE_MS = 500;
 
-/** Two ends, each a native field; what is typed is used once typing pauses and both ends make sense. */
-export function RangeInput({ id, label, kind, range, min, max, onChange }: RangeInputProps) {
+/**
+ * Two ends, each a native field; what is typed is used once typing pauses, or at once with Enter, when both ends make
+ * sense. A half-typed date is no open end.
+ */
+export function RangeInput({ id, label, kind, range, min, max, step, today, onChange }: RangeInputProps) {
   const [typed, setTyped] = useState(range);
   const { from, to } = range;
 
   useEffect(() => setTyped({ from, to }), [from, to]);
 
   const backwards = typed.from !== "" && typed.to !== "" && isAfter(kind, typed.from, typed.to);
+  const use = () => {
+    if (!backwards && (typed.from !== from || typed.to !== to)) onChange(writeRange(typed));
+  };
   // biome-ignore lint/correctness/useExhaustiveDependencies: only what was typed starts the wait
   useEffect(() => {
-    if (backwards || (typed.from === from && typed.to === to)) return;
-    const timer = setTimeout(() => onChange(writeRange(typed)), PAUSE_MS);
+    const timer = setTimeout(use, PAUSE_MS);
     return () => clearTimeout(timer);
   }, [typed]);
 
@@ -36,8 +44,13 @@ export function RangeInput({ id, label, kind, range, min, max, onChange }: Range
       aria-invalid={backwards}
       min={kind === "number" ? (min ?? undefined) : undefined}
       max={kind === "number" ? (max ?? undefined) : undefined}
+      step={kind === "number" ? (step ?? "any") : undefined}
+      placeholder={kind === "number" ? String((which === "from" ? min : max) ?? "") : undefined}
       value={typed[which]}
-      onChange={(event) => setTyped({ ...typed, [which]: event.target.value })}
+      onChange={({ target }) => {
+        if (!target.validity.badInput) setTyped({ ...typed, [which]: target.value });
+      }}
+      onKeyDown={(event) => event.key === "Enter" && use()}
     />
   );
   return (
@@ -46,11 +59,46 @@ export function RangeInput({ id, label, kind, range, min, max, onChange }: Range
         {label}
       </span>
       <span className="range" data-kind={kind}>
+        {kind === "date" && <Presets {...{ id, label, today, range, onChange }} />}
         {end("from", "from")}
         <span aria-hidden="true">–</span>
         {end("to", "to")}
       </span>
     </div>
+  );
+}
+
+type PresetsProps = Pick<RangeInputProps, "id" | "label" | "today" | "range" | "onChange">;
+
+/** Usual spans by name; what it names is sent as dates. */
+function Presets({ id, label, today, range, onChange }: PresetsProps) {
+  const presets = datePresets(today ?? "");
+  if (presets.length === 0) return null;
+  const open = range.from === "" && range.to === "";
+  const now = open ? "all" : presets.find((it) => it.from === range.from && it.to === range.to)?.key;
+  return (
+    <select
+      id={`${id}-preset`}
+      className="preset"
+      aria-label={`${label}, usual spans`}
+      value={now ?? "own"}
+      onChange={({ target: { value } }) => {
+        const preset = presets.find((it) => it.key === value);
+        onChange(preset ? writeRange(preset) : ["all"]);
+      }}
+    >
+      {now === undefined && (
+        <option value="own" disabled>
+          Custom
+        </option>
+      )}
+      <option value="all">All</option>
+      {presets.map(({ key, label: name }) => (
+        <option key={key} value={key}>
+          {name}
+        </option>
+      ))}
+    </select>
   );
 }
 

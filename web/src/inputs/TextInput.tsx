@@ -24,7 +24,13 @@ export function TextInput({ id, label, value, onChange }: TextInputProps) {
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
-      <input id={id} type="search" value={typed} onChange={(event) => setTyped(event.target.value)} />
+      <input
+        id={id}
+        type="search"
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+        onKeyDown={(event) => event.key === "Enter" && typed !== value && onChange(typed)}
+      />
     </div>
   );
 }

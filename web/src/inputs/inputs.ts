@@ -8,6 +8,8 @@ export interface InputNow {
   spec: InputSpec;
   value: unknown;
   options: Option[];
+  /** Whether the options have been told. */
+  known: boolean;
 }
 
 export type Inputs = Record<string, InputNow>;
@@ -30,11 +32,13 @@ function inputNow(
   written: string[] | undefined,
 ): InputNow {
   const standing = spec.resolved !== undefined && written === undefined ? spec.resolved : state?.value;
+  const listed = state?.options ?? (Array.isArray(spec.options) ? spec.options : null);
   return {
     name,
     label: labelOf(name, spec),
     spec,
     value: shownValue(spec.type, written, standing),
-    options: readOptions(state?.options ?? (Array.isArray(spec.options) ? spec.options : null)),
+    options: readOptions(listed),
+    known: listed !== null,
   };
 }

@@ -2,7 +2,7 @@ import { useMemo, useState } from "react";
 import type { Insight, ViewSpec } from "../api/types";
 import { Icon } from "../shell/Icon";
 import { rowCount, sortedOrder } from "./rows";
-import { cellText, readColumns } from "./table";
+import { cellText, readColumns, type TableColumn } from "./table";
 
 const MAX_DRAWN = 500;
 
@@ -59,13 +59,7 @@ export function TableView({ view, insight }: { view: ViewSpec; insight: Insight 
             {order.slice(0, MAX_DRAWN).map((row) => (
               <tr key={row}>
                 {columns.map((column) => (
-                  <td
-                    key={column.key}
-                    data-numeric={column.numeric}
-                    dir={column.numeric ? undefined : "auto"}
-                  >
-                    {cellText(insight.data[column.key]?.at(row), column)}
-                  </td>
+                  <Cell key={column.key} value={insight.data[column.key]?.at(row)} column={column} />
                 ))}
               </tr>
             ))}
@@ -78,6 +72,19 @@ export function TableView({ view, insight }: { view: ViewSpec; insight: Insight 
         </p>
       )}
     </div>
+  );
+}
+
+function Cell({ value, column }: { value: unknown; column: TableColumn }) {
+  const missing = value === null || value === undefined;
+  return (
+    <td
+      className={missing ? "missing" : undefined}
+      data-numeric={column.numeric}
+      dir={column.numeric ? undefined : "auto"}
+    >
+      {cellText(value, column)}
+    </td>
   );
 }
 

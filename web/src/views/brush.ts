@@ -27,7 +27,7 @@ const EDGE_PX = 1;
 
 /** The input's value for a brush: the days or the numbers it covers; `all` for none. */
 export function brushedValue(axis: Axis, pixels: readonly number[] | null): string {
-  if (!pixels || pixels.length !== 2) return "all";
+  if (pixels?.length !== 2) return "all";
   const [left, right] = [Math.min(...pixels), Math.max(...pixels)];
   if (right - left < SMALLEST_PX) return "all";
   const low = axis.toValue(Math.max(0, left));

@@ -96,9 +96,9 @@ export function chartConfig({
       interval: {
         mark: {
           fill: ink,
-          fillOpacity: 0.07,
+          fillOpacity: 0.06,
           stroke: quiet,
-          strokeOpacity: 0.7,
+          strokeOpacity: 0.45,
           strokeWidth: 1,
           cursor: "grab",
         },

@@ -37,5 +37,6 @@ test("cells keep their digits", () => {
   expect(cellText("9007199254740993", flights)).toBe("9007199254740993");
   expect(cellText(0.256, { ...flights, format: ".1%" })).toBe("25.6%");
   expect(cellText("2013-01-01T00:00:00", when)).toBe("2013-01-01");
-  expect(cellText(null, when)).toBe("");
+  expect(cellText(null, when)).toBe("–");
+  expect(cellText(new Date("2013-01-01T00:00:00Z"), when)).toBe("2013-01-01");
 });

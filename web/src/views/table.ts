@@ -44,9 +44,14 @@ function describe(key: string, given: Record<string, unknown>, insight: Insight)
   };
 }
 
+/** What stands for a missing value. */
+export const MISSING = "–";
+
 /** A cell as text; whole numbers and long decimals keep every digit unless a format says otherwise. */
 export function cellText(value: unknown, column: TableColumn): string {
-  if (value === null || value === undefined) return "";
+  if (value === null || value === undefined) return MISSING;
+  if (value instanceof Date)
+    return cellText(value.toISOString().slice(0, column.type === "date" ? 10 : 19), column);
   if (typeof value === "object") return JSON.stringify(value);
   if (!column.numeric)
     return column.type === "timestamp"

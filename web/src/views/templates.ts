@@ -40,9 +40,7 @@ const REFERENCE = /\$\{ref\(([^)\s]{1,128})\)\.([a-z]+)\}/g;
 
 function fillReferences(value: unknown, words: Words): unknown {
   if (typeof value === "string")
-    return value.includes("${ref(")
-      ? value.replace(REFERENCE, (whole, name, accessor) => words[`${name}.${accessor}`] ?? whole)
-      : value;
+    return value.replace(REFERENCE, (whole, name, accessor) => words[`${name}.${accessor}`] ?? whole);
   if (Array.isArray(value)) return value.map((item) => fillReferences(item, words));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillReferences(item, words)]));

@@ -1,10 +1,10 @@
 /**
  * A tooltip drawn with text nodes and placed through the style object: vega's own writes HTML and style attributes,
- * which the page's policy forbids. Called with a null value, it hides.
+ * which the page's policy forbids. Called with a null value, or for a brush (which has none), it hides.
  */
 export function showTooltip(_handler: unknown, event: unknown, _item: unknown, value: unknown): void {
   const box = element();
-  if (value === null || value === undefined || value === "") {
+  if (value === null || value === undefined || value === "" || typeof value === "boolean") {
     box.hidden = true;
     return;
   }

@@ -1,6 +1,6 @@
 import type { View } from "vega";
 import { type Axis, type Step, stepOf, stepOfUnit } from "./brush";
-import type { Channel } from "./spec";
+import { type Channel, isTimed } from "./spec";
 
 interface Scale {
   (value: unknown): number | undefined;
@@ -13,8 +13,8 @@ interface Scale {
 export function xAxisOf(view: View, x: Channel, times: readonly number[], whole: boolean): Axis | null {
   const scale = view.scale("x") as Scale;
   const values = scale.domain();
-  const kind = kindOf(values);
-  if (kind === null) return null;
+  if (values.length === 0 || !values.every(isAmount)) return null;
+  const kind = times.length > 0 || isTimed(x) ? "time" : "number";
   const step = stepOfUnit(x.timeUnit) ?? stepOf(times);
   const shared = { kind, width: view.width(), step, whole };
   return scale.invert ? continuous(scale, scale.invert, values, shared, x) : discrete(scale, values, shared);
@@ -22,10 +22,8 @@ export function xAxisOf(view: View, x: Channel, times: readonly number[], whole:
 
 type Shared = { kind: Axis["kind"]; width: number; step: Step; whole: boolean };
 
-function kindOf(values: unknown[]): Axis["kind"] | null {
-  if (values.length === 0) return null;
-  if (values.every((value) => value instanceof Date)) return "time";
-  return values.every((value) => typeof value === "number" && Number.isFinite(value)) ? "number" : null;
+function isAmount(value: unknown): boolean {
+  return value instanceof Date || (typeof value === "number" && Number.isFinite(value));
 }
 
 function continuous(
@@ -37,7 +35,6 @@ function continuous(
 ): Axis {
   return {
     ...shared,
-    kind: x.type === "temporal" ? "time" : "number",
     domain: [Number(values[0]), Number(values.at(-1))],
     toValue: (pixel) => Number(invert(pixel)),
     toPixel: (value) => scale(value) ?? 0,
