@@ -6,7 +6,6 @@ interface Scale {
   (value: unknown): number | undefined;
   domain: () => unknown[];
   invert?: (pixel: number) => unknown;
-  bandwidth?: () => number;
 }
 
 /** The x axis of a drawn chart, to read a brush by; null where its values are neither times nor numbers. */
@@ -16,7 +15,7 @@ export function xAxisOf(view: View, x: Channel, times: readonly number[], whole:
   if (values.length === 0 || !values.every(isAmount)) return null;
   const kind = times.length > 0 || isTimed(x) ? "time" : "number";
   const step = stepOfUnit(x.timeUnit) ?? stepOf(times);
-  const shared = { kind, width: view.width(), step, whole };
+  const shared: Shared = { kind, width: view.width(), step, whole };
   return scale.invert ? continuous(scale, scale.invert, values, shared, x) : discrete(scale, values, shared);
 }
 
