@@ -67,6 +67,7 @@ bench: setup ## the benchmarks: each prints ratios measured in one run
 
 schemas: $(VENV)/.synced ## write the JSON Schemas from the spec models
 	$(PY) -m dashbridge.dashboards.schema
+	$(PY) -m dashbridge.api.insight_schema
 
 lock: ## resolve the Python dependencies anew
 	$(UV) pip compile --python $(PY) --universal --python-version 3.11 --generate-hashes --no-header --quiet \
