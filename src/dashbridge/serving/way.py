@@ -14,8 +14,9 @@ from dashbridge.dashboards import CompiledDashboard
 from dashbridge.insights import crossing_problem, huge_columns, over_query
 from dashbridge.kit import DashbridgeError
 from dashbridge.serving.cache import ByteLRU
+from dashbridge.serving.rows import Fetch
 from dashbridge.serving.single_flight import SingleFlight
-from dashbridge.serving.visit import Part, PartKey, ServingLimits, listing_queries, parts_of
+from dashbridge.serving.visit import Part, PartKey, ServingLimits, Visit, listing_queries, parts_of
 from dashbridge.warehouse.base import Column, Kind
 
 _KEEP_S = 3600.0
@@ -50,6 +51,11 @@ class Way:
     pre: Mapping[PartKey, PreQuery]
 
 
+def pre_fetch(visit: Visit, query: str, pre: PreQuery, limits: ServingLimits) -> Fetch:
+    """The rows of a pre-query."""
+    return Fetch(pre.sql, limits.max_query_rows, visit.ttl_s(query))
+
+
 class Ways:
     """The ways of queries, found once for each version of the data."""
 
@@ -73,7 +79,8 @@ class Ways:
     async def _find(self, dashboard: CompiledDashboard, warehouse: GatedWarehouse, query: str, key: Hashable) -> Way:
         parts = [part for part in parts_of(dashboard) if part.insight.query == query]
         sql = dashboard.queries[query].sql
-        optional = query in listing_queries(dashboard).values()
+        # Options keep the order of their query, which a statement around it need not.
+        optional = query in listing_queries(dashboard).values() or any(part.kind == "options" for part in parts)
         several = optional or len(parts) > 1
         statements = {part.key: one for part in parts if (one := part.insight.split.pre) is not None}
         whole, pre = await asyncio.gather(
