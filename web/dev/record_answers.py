@@ -99,7 +99,8 @@ def places(specs: dict[str, Any]) -> list[Placeholder]:
     found = []
     for name, spec in specs.items():
         for accessor in ACCESSORS[spec.type]:
-            found.append(Placeholder(name, accessor, types[name], "value"))
+            cast = "TEXT" if accessor == "values" else None
+            found.append(Placeholder(name, accessor, types[name], "value", cast))
             found.append(Placeholder(name, accessor, "boolean", "open"))
             if accessor == "values":
                 found.append(Placeholder(name, accessor, "boolean", "some"))

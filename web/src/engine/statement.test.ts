@@ -31,6 +31,19 @@ test("chosen values never enter the statement's text", () => {
   expect(bind(statement, chosen({ everything: true })).values).toEqual([true, false, null]);
 });
 
+test("every value of a list is cast by itself", () => {
+  const statement = {
+    post_query: "SELECT n IN (?), ?",
+    parameters: [place({ cast: "BIGINT" }), place({ gives: "some" })],
+  };
+  const two = bind(statement, chosen({ items: ["1", "2"] }));
+  expect(two).toEqual({
+    sql: "SELECT n IN (CAST(? AS BIGINT), CAST(? AS BIGINT)), ?",
+    values: ["1", "2", true],
+  });
+  expect(bind(statement, chosen({})).sql).toBe("SELECT n IN (CAST(? AS BIGINT)), ?");
+});
+
 test("an open end of a range is open by itself", () => {
   const statement = {
     post_query: "? ? ? ?",

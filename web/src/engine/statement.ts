@@ -6,6 +6,8 @@ export interface Placeholder {
   accessor: string;
   type: ParameterType;
   gives: "value" | "open" | "some";
+  /** A list's `?` stands bare, and becomes one cast to this for each chosen value. */
+  cast?: string | null;
 }
 
 export interface Statement {
@@ -30,7 +32,8 @@ export function bind(statement: Statement, values: ReadonlyMap<string, InputValu
   statement.parameters.forEach((place, index) => {
     const found = sent(place, values);
     bound.push(...found);
-    sql += found.map(() => "?").join(", ") + pieces[index + 1];
+    const mark = place.cast ? `CAST(? AS ${place.cast})` : "?";
+    sql += found.map(() => mark).join(", ") + pieces[index + 1];
   });
   return { sql, values: bound };
 }
