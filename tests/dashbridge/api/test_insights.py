@@ -94,8 +94,12 @@ async def test_how_each_is_computed_is_told_without_data(
     assert again.headers["etag"] == answer.headers["etag"]
 
 
-@pytest.mark.parametrize("query", CHOICES)
-async def test_one_alone_is_the_one_among_all(saved: httpx.AsyncClient, query: str) -> None:
+async def test_one_alone_is_the_one_among_all(saved: httpx.AsyncClient) -> None:
+    for query in CHOICES:
+        await check_alone(saved, query)
+
+
+async def check_alone(saved: httpx.AsyncClient, query: str) -> None:
     whole = (await saved.get(f"/v1/dashboards/shop/data?{query}")).json()
     parts = {**whole["insights"], **{f"traces.{name}": one for name, one in whole["traces"].items()}}
     assert set(parts) <= set(await names(saved))
@@ -127,16 +131,14 @@ async def test_every_form_of_one_holds_the_same(saved: httpx.AsyncClient) -> Non
     assert [float(row[1]) for row in rows] == flat["props.y"]
 
 
-async def test_options_are_computed_like_insights(saved: httpx.AsyncClient) -> None:
-    options = [name for name in await names(saved) if name.startswith("options.")]
-    for name in options:
-        assert (await saved.get(f"{URL}/{name}")).status_code == 200
-
-
-@pytest.mark.parametrize("query", CHOICES)
 async def test_the_rows_and_the_post_query_make_the_servers_answer(
-    saved: httpx.AsyncClient, rooms: Rooms, admin: Actor, query: str
+    saved: httpx.AsyncClient, rooms: Rooms, admin: Actor
 ) -> None:
+    for query in CHOICES:
+        await check_split(saved, rooms, admin, query)
+
+
+async def check_split(saved: httpx.AsyncClient, rooms: Rooms, admin: Actor, query: str) -> None:
     """What a browser does, in a plain DuckDB: the envelope and the rows suffice."""
     opened = await rooms.library.open(admin, "shop")
     chosen = {"region": httpx.QueryParams(query).get_list("input.region")} if query else {}
@@ -206,16 +208,16 @@ async def test_the_tag_is_of_the_rows_and_of_what_is_left_to_do(
     assert (fresh.status_code, fresh.headers["etag"] == tag) == (200, False)
 
 
-@pytest.mark.parametrize("limits", [{"browser_max_rows": 3}, {"browser_max_bytes": 500}, {"browser_max_rows": 0}])
 async def test_too_much_for_a_browser_is_said_and_the_data_is_still_there(
-    saved: httpx.AsyncClient, app: FastAPI, rooms: Rooms, query_pool: Any, limits: dict[str, int]
+    saved: httpx.AsyncClient, app: FastAPI, rooms: Rooms, query_pool: Any
 ) -> None:
-    app.state.rooms = replace(rooms, answers=Answers(query_pool, ServingLimits(**limits)))
-    answer = await saved.get(f"{URL}/by_day?stage=pre")
-    assert (answer.status_code, answer.json()["code"]) == (413, "too_large_for_browser")
-    assert "/data" in answer.json()["hint"]
-    data = await saved.get(f"{URL}/by_day?input.region=n")
-    assert len(data.json()["data"]["props.x"]) == 30
+    for limits in ({"browser_max_rows": 3}, {"browser_max_bytes": 500}, {"browser_max_rows": 0}):
+        app.state.rooms = replace(rooms, answers=Answers(query_pool, ServingLimits(**limits)))
+        answer = await saved.get(f"{URL}/by_day?stage=pre")
+        assert (answer.status_code, answer.json()["code"]) == (413, "too_large_for_browser"), limits
+        assert "/data" in answer.json()["hint"]
+        data = await saved.get(f"{URL}/by_day?input.region=n")
+        assert len(data.json()["data"]["props.x"]) == 30
 
 
 async def test_what_is_not_there_is_said(saved: httpx.AsyncClient) -> None:
