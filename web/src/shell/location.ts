@@ -19,7 +19,7 @@ function subscribe(listener: () => void): () => void {
 }
 
 /** Browsers refuse more than about ten addresses a second; what changes faster is written when it has passed. */
-const WRITE_MS = 350;
+const WRITE_MS = 120;
 let ahead: string | null = null;
 let timer: ReturnType<typeof setTimeout> | undefined;
 

@@ -12,7 +12,7 @@ const SAME_PX = 0.5;
 let lastTouched: View | null = null;
 
 export interface BrushHand {
-  /** Puts the brush where the input's value is. */
+  /** Puts the brush where the input's value is; on a chart that this value narrows, all of it is the brush. */
   place: () => void;
   end: () => void;
 }
@@ -42,7 +42,7 @@ export function holdBrush(
   const place = () => {
     const [input, axis] = [inputOf(scene()), axisOf(view, scene())];
     if (!input || !axis || touch.from) return;
-    const wanted = brushPixels(axis, readRange(input.value)) ?? [0, 0];
+    const wanted = (scene().brushesItself ? null : brushPixels(axis, readRange(input.value))) ?? [0, 0];
     const same = wanted.every((pixel, end) => Math.abs(pixel - (now()[end] ?? 0)) <= SAME_PX);
     if (!same) void view.signal(BRUSH_PIXELS, wanted).runAsync();
   };
@@ -64,7 +64,8 @@ export function holdBrush(
   const onUp = () => void setTimeout(letGo);
   const clear = () => write("all");
   const onKey = (event: KeyboardEvent) => {
-    if (event.key === "Escape" && !event.defaultPrevented && lastTouched === view && shown()) clear();
+    if (event.key !== "Escape" || event.defaultPrevented || lastTouched !== view) return;
+    if (shown() || scene().brushesItself) clear();
   };
   view.addSignalListener(BRUSH_PIXELS, onBrush);
   element.addEventListener("pointerdown", onDown, true);
@@ -92,8 +93,9 @@ function inputOf({ gestures, inputs }: Scene): InputNow | undefined {
 /** The x axis, if it is of the kind that the input takes. */
 function axisOf(view: View, scene: Scene): Axis | null {
   const input = inputOf(scene);
-  if (!input || !scene.x) return null;
-  const times = timesOf(scene.data, plainField(scene.x.field));
-  const axis = xAxisOf(view, scene.x, times, input.spec.value_type === "integer");
+  const { x } = scene.encoding;
+  if (!input || !x) return null;
+  const times = timesOf(scene.data, plainField(x.field));
+  const axis = xAxisOf(view, x, times, input.spec.value_type === "integer");
   return axis && (axis.kind === "time") === (input.spec.type === "date_range") ? axis : null;
 }

@@ -11,7 +11,7 @@ export function holdClicks(view: View, touch: Touch, scene: () => Scene, choose:
     const { gestures, inputs, data } = scene();
     const input = gestures.click && inputs[gestures.click.input];
     if (!gestures.click || !input || !item || touch.moved) return;
-    const value = markValue(item, gestures.click.prop, pixelOf(view, event));
+    const value = legendValue(item) ?? markValue(item, gestures.click.prop, pixelOf(view, event));
     if (value === null || value === data.nullText(gestures.click.prop)) return;
     touch.taken = true;
     const { shiftKey, ctrlKey, metaKey } = event as unknown as MouseEvent;
@@ -19,6 +19,13 @@ export function holdClicks(view: View, touch: Touch, scene: () => Scene, choose:
   };
   view.addEventListener("click", onClick);
   return () => void view.removeEventListener("click", onClick);
+}
+
+/** The value of a legend's entry: it is there to click only where the legend tells the values that clicks choose. */
+function legendValue(item: Item): string | null {
+  const role = (item as { mark?: Mark }).mark?.role;
+  if (role !== "legend-symbol" && role !== "legend-label") return null;
+  return valueText((item.datum as { value?: unknown } | undefined)?.value);
 }
 
 /** How far into the plot an event was. */

@@ -7,7 +7,7 @@ import { type BrushHand, holdBrush } from "./brushHand";
 import { type ChartRows, chartRows } from "./chartRows";
 import { chartConfig, readPalette } from "./chartTheme";
 import { holdClicks } from "./clickHand";
-import { BRUSH_PIXELS, PICKED, readGestures } from "./gestureSpec";
+import { BRUSH_PIXELS, PICKED, readGestures, withLegend } from "./gestureSpec";
 import { followTouch, hasSignal, pickedTexts, type Scene } from "./scene";
 import type { Encoding } from "./spec";
 import { showTooltip } from "./tooltip";
@@ -105,7 +105,7 @@ async function renew(
     gestures,
     inputs: subject.inputs,
     data,
-    x: (ready.spec.encoding as Encoding | undefined)?.x,
+    encoding: (ready.spec.encoding ?? {}) as Encoding,
     brushesItself:
       gestures.brush !== undefined &&
       insight.metadata.input_dependencies?.includes(gestures.brush.input) === true,
@@ -155,7 +155,7 @@ async function draw(
     // biome-ignore lint/suspicious/noExplicitAny: vega's Config type and vega-lite's disagree on one optional field
     config: chartConfig(readPalette(element)) as any,
     loader: noLoader,
-    patch: (spec) => withData(spec, scene.data, signals),
+    patch: (spec) => withLegend(withData(spec, scene.data, signals), scene.gestures, scene.encoding),
     tooltip: showTooltip,
   });
   const drawing: Drawing = { host, subject, key: "", scene, view: result.view, brush: null, end: () => {} };

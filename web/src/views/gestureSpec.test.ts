@@ -6,8 +6,9 @@ import type { ColumnInfo, Columns, ViewSpec } from "../api/types";
 import type { InputNow } from "../inputs/inputs";
 import { type ChartRows, chartRows } from "./chartRows";
 import { withData } from "./drawChart";
-import { BRUSH_PIXELS, PICKED, readGestures } from "./gestureSpec";
+import { BRUSH_PIXELS, PICKED, readGestures, withLegend } from "./gestureSpec";
 import { hasSignal, pickedTexts } from "./scene";
+import type { Encoding } from "./spec";
 import { readySpec } from "./vegaSpec";
 import { xAxisOf } from "./xAxis";
 
@@ -36,7 +37,12 @@ async function draw(type: string, mark: unknown, encoding: object, data: Columns
   const size = { width: 800, height: 300 };
   const { spec, signals } = readySpec(view, info, rows, null, size, readGestures(view.interact));
   const compiled = compile(spec as unknown as TopLevelSpec, { logger: vega.logger(vega.Error) }).spec;
-  const filled = withData(compiled, rows, { ...signals, [PICKED]: null });
+  const gestures = readGestures(view.interact);
+  const filled = withLegend(
+    withData(compiled, rows, { ...signals, [PICKED]: null }),
+    gestures,
+    spec.encoding as Encoding,
+  );
   const drawn = new vega.View(vega.parse(filled, {}, { ast: true }), {
     expr: expressionInterpreter,
     renderer: "none",
@@ -137,7 +143,7 @@ test("chosen days are found among times", () => {
     gestures,
     inputs: { m: input },
     data,
-    x: undefined,
+    encoding: {},
     brushesItself: false,
   });
   expect(pickedTexts(scene(chartRows(DATA, INFO)))).toEqual([String(Date.UTC(2013, 0, 1))]);

@@ -1,5 +1,6 @@
+import type { Legend, Spec as VegaSpec } from "vega";
 import type { Interact } from "../api/types";
-import type { Encoding, Json } from "./spec";
+import { type Encoding, type Json, plainField } from "./spec";
 
 /** What a view's gestures choose; at most one of each is drawn. */
 export interface Gestures {
@@ -39,4 +40,20 @@ function withClick(spec: Json, encoding: Encoding, prop: string): Json {
   const test = `!${PICKED} || indexof(${PICKED}, isDate(${value}) ? '' + time(${value}) : '' + ${value}) >= 0`;
   if (!encoding.opacity) encoding.opacity = { condition: { test, value: full }, value: full * DIM };
   return { ...spec, encoding, mark: { ...mark, cursor: "pointer" } };
+}
+
+/** A drawn specification whose legend takes clicks too, where it tells the values that clicks choose. */
+export function withLegend(spec: VegaSpec, { click }: Gestures, encoding: Encoding): VegaSpec {
+  if (!click || !spec.legends || plainField(encoding.color?.field) !== click.prop) return spec;
+  const legends = spec.legends.map((legend) => {
+    const encode = (legend.encode ?? {}) as Record<string, Json | undefined>;
+    const touchable = (part: Json = {}): Json => ({
+      ...part,
+      interactive: true,
+      update: { ...(part.update as Json | undefined), cursor: { value: "pointer" } },
+    });
+    const taking = { ...encode, symbols: touchable(encode.symbols), labels: touchable(encode.labels) };
+    return { ...legend, encode: taking } as Legend;
+  });
+  return { ...spec, legends };
 }

@@ -3,14 +3,14 @@ import type { Inputs } from "../inputs/inputs";
 import { selectionOf } from "../inputs/picking";
 import type { ChartRows } from "./chartRows";
 import type { Gestures } from "./gestureSpec";
-import type { Channel } from "./spec";
+import type { Encoding } from "./spec";
 
 /** What the hands on a drawn chart need to know; it changes while the chart stays. */
 export interface Scene {
   gestures: Gestures;
   inputs: Inputs;
   data: ChartRows;
-  x: Channel | undefined;
+  encoding: Encoding;
   /** Whether the chart's own rows follow the brush: then it is sent when let go, not while it moves. */
   brushesItself: boolean;
 }

@@ -41,7 +41,8 @@ export function readySpec(
   if (view.type === "heatmap") asSteps(encoding);
   const signals = encoding.x?.type === "temporal" ? lookOfTimes(encoding.x, data, size.width) : {};
   if (encoding.x) fitAxis(encoding.x, data, size.width);
-  for (const axis of [encoding.x, encoding.y]) if (axis && isTimed(axis)) axis.title = null;
+  for (const channel of [encoding.x, encoding.y])
+    if (channel && isTimed(channel) && channel.axis !== null) channel.axis = { ...channel.axis, title: null };
   if (encoding.color) fitLegend(encoding.color, data, size.width);
   if (encoding.color) noneLast(encoding.color, data);
   const drawn = gestures.brush || gestures.click ? withGestures(spec, encoding, gestures) : spec;
