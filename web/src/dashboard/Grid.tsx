@@ -1,6 +1,7 @@
 import { useCallback, useRef } from "react";
 import { ApiError } from "../api/client";
 import type { DashboardPageSpec, DataAnswer, Failure, InsightAnswer, ViewSpec } from "../api/types";
+import type { Shown } from "../engine/merge";
 import { type Choose, inputsNow } from "../inputs/inputs";
 import type { Chosen } from "../inputs/params";
 import { flattenTrace } from "../views/trace";
@@ -8,7 +9,7 @@ import { ViewCard } from "./ViewCard";
 
 interface GridProps {
   page: DashboardPageSpec;
-  answer: DataAnswer | null;
+  answer: Shown | null;
   failure: Error | null;
   refreshing: boolean;
   chosen: Chosen;
@@ -35,7 +36,7 @@ export function Grid({ page, answer, failure, refreshing, chosen, onChoose }: Gr
                   view={view}
                   theme={page.theme}
                   insight={pick(answer, failure, view)}
-                  refreshing={refreshing}
+                  refreshing={refreshing || (answer?.waiting?.includes(view.insight ?? "") ?? false)}
                   inputs={inputs}
                   onChoose={choose}
                 />

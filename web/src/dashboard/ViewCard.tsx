@@ -47,6 +47,7 @@ export function ViewCard({
       data-view-type={view.type}
       data-state={state}
       data-refreshing={refreshing}
+      data-answered={good && (good.metadata.cache === "browser" ? "browser" : "server")}
       aria-label={title || name}
     >
       {title !== "" && (
@@ -127,6 +128,8 @@ const Content = memo(function Content({ view, theme, insight, inputs, onChoose }
   );
 });
 
+const SOURCES: Record<string, string> = { hit: "from cache", browser: "in this browser" };
+
 interface ProvenanceProps {
   insight: Insight;
   compact: boolean;
@@ -135,7 +138,7 @@ interface ProvenanceProps {
 
 function Provenance({ insight, compact, gesture }: ProvenanceProps) {
   const { metadata } = insight;
-  const source = metadata.cache === "hit" ? "from cache" : "fresh";
+  const source = SOURCES[metadata.cache] ?? "fresh";
   return (
     <footer className="provenance num">
       <span title={metadata.computed_at}>{moment(metadata.computed_at)}</span>

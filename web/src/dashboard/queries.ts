@@ -1,7 +1,8 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getJson, getText } from "../api/client";
 import type { DashboardEntry, DashboardPageSpec, DataAnswer } from "../api/types";
-import type { LocalAnswers, Shown } from "../engine/local";
+import type { LocalAnswers } from "../engine/local";
+import type { Shown } from "../engine/merge";
 import { type Chosen, chosenQuery } from "../inputs/params";
 
 export function useDashboards() {
@@ -43,18 +44,22 @@ export function useData(
       const ask = () => getJson<DataAnswer>(`${base(slug)}/data${query === "" ? "" : `?${query}`}`, signal);
       const plan = local?.plan(chosen) ?? null;
       if (!local || !plan) return await ask();
-      if (plan.there.length === 0) {
-        const answer = await local.run(plan, signal);
+      let settled = false;
+      const show = (part: Shown | null) => {
+        if (part && !settled && !signal.aborted) client.setQueryData(queryKey, part);
+      };
+      try {
+        const asked = plan.there.length > 0 ? ask() : null;
+        const here = local.run(plan, signal, show);
+        if (asked) {
+          void here.then(show);
+          return await asked;
+        }
+        const answer = await here;
         return answer && !answer.waiting ? answer : await ask();
+      } finally {
+        settled = true;
       }
-      const asked = ask();
-      let arrived = false;
-      void local.run(plan, signal).then((part) => {
-        if (part && !arrived && !signal.aborted) client.setQueryData(queryKey, part);
-      });
-      return await asked.finally(() => {
-        arrived = true;
-      });
     },
     placeholderData: keepPreviousData,
     enabled: ready,

@@ -2,24 +2,10 @@ import type { DashboardPageSpec, DataAnswer, Insight, InsightAnswer } from "../a
 import type { Chosen } from "../inputs/params";
 import type { Engine, Relation } from "./duckdb";
 import { readInputs, type Values } from "./inputs";
-import { asShown, type ParameterType, sameValue } from "./values";
+import { merged, OPTIONS, type Plan, type Shown, writesLabels } from "./merge";
+import { type ParameterType, sameValue } from "./values";
 
 export type EngineState = "off" | "starting" | "ready" | "failed";
-
-/** What the page shows: an answer, perhaps with insights that are still those of the inputs before. */
-export interface Shown extends DataAnswer {
-  waiting?: readonly string[];
-}
-
-/** What another choice asks for, and from whom. */
-export interface Plan {
-  values: Values;
-  base: DataAnswer;
-  /** Insights to run here, options of inputs among them as `options.NAME`. */
-  here: readonly string[];
-  /** Insights only the server can answer. */
-  there: readonly string[];
-}
 
 /** Where rows and the engine come from. */
 export interface Source {
@@ -29,13 +15,8 @@ export interface Source {
 }
 
 const MOST_BYTES = 256 * 2 ** 20;
-const OPTIONS = "options.";
-const MOST_OPTIONS = 1_000;
-
-interface Option {
-  value: unknown;
-  label: string;
-}
+/** Between two parts of an answer that are shown: drawing takes time too. */
+const SHOW_MS = 30;
 
 /** A dashboard's answers to another choice of inputs, computed in the browser where that can be done. */
 export class LocalAnswers {
@@ -99,25 +80,25 @@ export class LocalAnswers {
     };
   }
 
-  /** Run what can be run here. What fails is the server's from then on, and stays on the list of those waited for. */
-  async run(plan: Plan, signal: AbortSignal): Promise<Shown | null> {
+  /**
+   * Run what can be run here; null when nobody waits for it any more. `show` is given what there is so far, now and
+   * then. What fails is the server's from then on, and stays on the list of those waited for.
+   */
+  async run(plan: Plan, signal: AbortSignal, show: (part: Shown) => void): Promise<Shown | null> {
     const found = new Map<string, Insight>();
+    let shownAt = -Infinity;
     await Promise.all(
       plan.here.map(async (name) => {
-        try {
-          const insight = await this.#rows.get(name)?.answer(plan.values);
-          if (insight && name.startsWith(OPTIONS) && !writesLabels(insight))
-            throw new Error("labels of another kind");
-          if (insight) found.set(name, insight);
-        } catch (error) {
-          console.debug(`${name} is left to the server`, error);
-          this.#release(name);
-        }
+        const insight = await this.#answer(name, plan.values);
+        if (!insight) return;
+        found.set(name, insight);
+        if (signal.aborted || found.size === plan.here.length || performance.now() < shownAt + SHOW_MS)
+          return;
+        shownAt = performance.now();
+        show(merged(plan, found));
       }),
     );
-    if (signal.aborted) return null;
-    const waiting = [...plan.there, ...plan.here.filter((name) => !found.has(name))];
-    return { ...merged(plan, found), ...(waiting.length > 0 && { waiting }) };
+    return signal.aborted ? null : merged(plan, found);
   }
 
   /** Give all memory back; nothing is answered any more. */
@@ -126,6 +107,20 @@ export class LocalAnswers {
     for (const name of [...this.#rows.keys()]) this.#release(name);
     this.#base = null;
     this.#listeners.clear();
+  }
+
+  async #answer(name: string, values: Values): Promise<Insight | null> {
+    const relation = this.#rows.get(name);
+    if (!relation) return null;
+    try {
+      const insight = await relation.answer(values);
+      if (name.startsWith(OPTIONS) && !writesLabels(insight)) throw new Error("labels of another kind");
+      return insight;
+    } catch (error) {
+      console.debug(`${name} is left to the server`, error);
+      if (this.#rows.get(name) === relation) this.#release(name);
+      return null;
+    }
   }
 
   async #load(): Promise<void> {
@@ -239,43 +234,4 @@ function dependencies(answer: InsightAnswer): readonly string[] | null {
 
 function referencesIn(filter: string): string[] {
   return [...filter.matchAll(/\$\{ *ref\( *([\w-]+) *\)/g)].map((match) => match[1] as string);
-}
-
-function merged(plan: Plan, found: ReadonlyMap<string, Insight>): DataAnswer {
-  const insights = { ...plan.base.insights };
-  const inputs = { ...plan.base.inputs };
-  for (const [name, value] of plan.values) inputs[name] = { ...inputs[name], value: asShown(value) };
-  for (const [name, insight] of found) {
-    if (!name.startsWith(OPTIONS)) {
-      insights[name] = over(plan.base.insights[name], insight);
-      continue;
-    }
-    const input = name.slice(OPTIONS.length);
-    inputs[input] = { value: inputs[input]?.value, options: optionsFrom(insight) };
-  }
-  return { ...plan.base, insights, inputs };
-}
-
-/** What the server said of the insight and the answer does not (its statement, its mode) still holds. */
-function over(before: InsightAnswer | undefined, now: Insight): Insight {
-  if (before === undefined || "error" in before) return now;
-  return { ...before, ...now, metadata: { ...before.metadata, ...now.metadata } };
-}
-
-/** Distinct values with their labels in order, at most as many as the server gives. */
-function optionsFrom({ data }: Insight): Option[] {
-  const values = data["columns.value"];
-  const labels = data["columns.label"] ?? values;
-  const options = new Map<unknown, Option>();
-  for (let row = 0; values && row < values.length && options.size < MOST_OPTIONS; row++) {
-    const value = values.at(row);
-    if (value === null || options.has(value)) continue;
-    options.set(value, { value, label: String(labels?.at(row) ?? value) });
-  }
-  return [...options.values()];
-}
-
-/** Whether the server would write the labels of these options as JavaScript does: it writes 1.0 and True. */
-function writesLabels(insight: Insight): boolean {
-  return insight.metadata.columns.every(({ type }) => type !== "float" && type !== "boolean");
 }

@@ -3,7 +3,8 @@ import { ApiError, send } from "../api/client";
 import type { DashboardPageSpec } from "../api/types";
 import type { Chosen } from "../inputs/params";
 import type { Engine } from "./duckdb";
-import { type EngineState, LocalAnswers, type Shown } from "./local";
+import { type EngineState, LocalAnswers } from "./local";
+import type { Shown } from "./merge";
 
 let starting: Promise<Engine> | undefined;
 
