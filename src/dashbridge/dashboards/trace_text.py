@@ -65,10 +65,10 @@ class TraceText:
                 out += [shifted(line, by) for line in self._kept(start, end, name, value).splitlines()]
         while not out[-1].strip():
             out.pop()
-        if any(steps.values()):
-            out.append(f"{pad}interactions:")
-            out += [line for kind in steps.values() for line in kind]
-        return out
+        listed = [line for kind in steps.values() for line in kind]
+        if not self._insight.interactions:  # lists that were empty may have had comments
+            return [*out, *(shifted(line, -2) for line in listed)]
+        return [*out, f"{pad}interactions:", *listed]
 
     def _steps_of(self, value: Node, kind: str, comments: list[Comment], pad: str) -> list[str]:
         """The items of one kind, each with the comments above it and the one behind it."""
