@@ -81,6 +81,7 @@ export function chartConfig({
       labelLimit: 140,
       titleLimit: 190,
       gradientThickness: 8,
+      gradientOpacity: 1,
     },
     range: { category: series, ordinal: { scheme: ramp }, ramp, heatmap: ramp },
     mark: { color: accent, tooltip: true },

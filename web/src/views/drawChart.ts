@@ -115,6 +115,7 @@ async function renew(
   if (old?.key === key) return await update(old, subject, scene, ready);
   const drawing = await draw(element, subject, scene, ready, choose);
   drawing.key = key;
+  keepGradients(drawing.host);
   old?.end();
   element.replaceChildren(drawing.host);
   resize(drawing, element);
@@ -131,6 +132,7 @@ async function update(drawing: Drawing, subject: Subject, scene: Scene, ready: R
   view.signal(PICKED, pickedTexts(scene));
   Object.assign(drawing, { subject, scene });
   await view.runAsync();
+  keepGradients(drawing.host);
   drawing.brush?.place();
   return drawing;
 }
@@ -186,7 +188,19 @@ function resize({ view, brush }: Drawing, element: HTMLElement): void {
     .width(width)
     .height(height)
     .runAsync()
-    .then(() => brush?.place());
+    .then(() => {
+      keepGradients(element);
+      brush?.place();
+    });
+}
+
+/** vega names a gradient by the page's address, which changes with every choice: by its name alone it is found again. */
+function keepGradients(host: HTMLElement): void {
+  for (const name of ["fill", "stroke"])
+    for (const shape of host.querySelectorAll(`[${name}^="url("]`)) {
+      const local = /#[^#)]+\)$/.exec(shape.getAttribute(name) ?? "");
+      if (local) shape.setAttribute(name, `url(${local[0]}`);
+    }
 }
 
 /** The rows as they are: vega-lite would have each time in them read anew. */

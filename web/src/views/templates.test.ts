@@ -17,6 +17,7 @@ test("a choice is said by its labels", () => {
   expect(said("all")).toBe("all");
   expect(said("none")).toBe("none");
   expect(said(["JFK"])).toBe("Kennedy");
+  expect(said(["2013-02-01", "2013-02-50"])).toBe("1 Feb 2013 and 2013-02-50");
   expect(said(["AA", "UA"])).toBe("AA and UA");
   expect(said(["AA", "UA", "DL"])).toBe("AA, UA and DL");
   expect(said(["AA", "UA", "DL", "B6", "EV"])).toBe("AA, UA and 3 more");

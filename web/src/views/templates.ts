@@ -87,7 +87,8 @@ function list(labels: string[]): string {
 }
 
 function labelOf(input: InputNow, value: string): string {
-  return input.options.find((option) => option.value === value)?.label ?? value;
+  const label = input.options.find((option) => option.value === value)?.label ?? value;
+  return label === value ? sayDay(value) : label;
 }
 
 const FROM = new Set(["from", "min"]);
@@ -110,7 +111,9 @@ function sayNumber(text: string): string {
   return Number.isFinite(value) ? number(value) : text;
 }
 
+/** An ISO date in words; any other text as it is. */
 function sayDay(iso: string, year = true): string {
+  if (!/^\d{4}-\d\d-\d\d$/.test(iso)) return iso;
   const date = new Date(`${iso}T00:00Z`);
   if (Number.isNaN(date.getTime())) return iso;
   const parts: Intl.DateTimeFormatOptions = { day: "numeric", month: "short", timeZone: "UTC" };
