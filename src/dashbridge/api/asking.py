@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -74,10 +74,10 @@ class Asking:
         yield "done", {"dashboard": self.asked.slug, "revision": self.asked.revision, **states}
 
 
-def raw_inputs(request: Request) -> dict[str, list[str]]:
-    """The `input.NAME=VALUE` pairs of the query string, in order."""
+def raw_inputs(query: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """The values of each input, in order, out of the pairs of a query string: those named `input.NAME`."""
     found: dict[str, list[str]] = {}
-    for key, value in request.query_params.multi_items():
+    for key, value in query:
         if key.startswith("input."):
             found.setdefault(key.removeprefix("input."), []).append(value)
     return found

@@ -26,6 +26,7 @@ _COMMANDS = {
     "serve": ("dashbridge.cli.serve", "Serve the API and the web page."),
     "translate": ("dashbridge.cli.translate", "Translate SQL between dialects."),
     "validate": ("dashbridge.cli.validate", "Check a dashboard file as saving it would."),
+    "warm": ("dashbridge.cli.warm", "Compute the data of a dashboard ahead."),
 }
 
 

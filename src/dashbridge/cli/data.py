@@ -7,24 +7,20 @@ import sys
 import click
 
 from dashbridge.cli.door import Door, dashboard_path, through_door
+from dashbridge.cli.inputs import input_pairs, inputs_option
 
 _ACCEPT = {"json": "application/json", "arrow": "application/vnd.apache.arrow.stream", "csv": "text/csv"}
 
 
 @click.command(name="data", help="Print the data of a dashboard.")
 @click.argument("slug")
-@click.option("--input", "inputs", multiple=True, metavar="NAME=VALUE", help="Set an input; repeat for several values.")
+@inputs_option
 @click.option("--format", "form", type=click.Choice(list(_ACCEPT)), default="json", show_default=True)
 @click.option("--insight", metavar="NAME", help="Only this insight; needed for arrow and csv where there are several.")
 @click.pass_context
 def command(context: click.Context, slug: str, inputs: tuple[str, ...], form: str, insight: str | None) -> None:
     """Raises UsageError for an input that is not NAME=VALUE."""
-    query: list[tuple[str, str | int | float | bool | None]] = []
-    for given in inputs:
-        name, equals, value = given.partition("=")
-        if not equals or not name:
-            raise click.UsageError(f"--input takes NAME=VALUE, not {given!r}")
-        query.append((f"input.{name}", value))
+    query = input_pairs(inputs)
     if insight:
         query.append(("insight", insight))
 

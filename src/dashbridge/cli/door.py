@@ -6,7 +6,7 @@ Both speak the same HTTP; a turn's events are read from the record in this proce
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
@@ -16,6 +16,7 @@ import click
 import httpx
 import orjson
 
+from dashbridge.api.asking import Asking, raw_inputs
 from dashbridge.api.deps import Rooms
 from dashbridge.app import create_app
 from dashbridge.chat import LAST
@@ -25,6 +26,7 @@ from dashbridge.sharing import Actor
 from dashbridge.wiring import admin, open_rooms
 
 T = TypeVar("T")
+Pairs = Sequence[tuple[str, str | int | float | bool | None]]
 _RESUMES = 5
 
 
@@ -44,6 +46,9 @@ class Door(Protocol):
 
     def ask(self, session_id: str, body: dict[str, Any]) -> AsyncIterator[tuple[str, dict[str, Any]]]:
         """The events of one turn."""
+
+    def build(self, slug: str, inputs: Pairs) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+        """The events of a dashboard's data being computed, `done` or `error` last. `inputs`: `input.NAME` and VALUE."""
 
 
 class _Http:
@@ -88,6 +93,31 @@ class _Http:
             request = {"method": "GET", "url": f"{session}/stream", "headers": {"Last-Event-ID": seen or "0"}}
         raise Unavailable("The answer broke off", hint="open the session in the page: the turn goes on without us")
 
+    async def build(self, slug: str, inputs: Pairs) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+        headers, name = {"Accept": "text/event-stream"}, ""
+        stream = self._client.stream(
+            "POST",
+            f"{dashboard_path(slug)}/warm",
+            params=list(inputs),
+            headers=headers,
+            timeout=httpx.Timeout(30, read=60),
+        )
+        try:
+            async with stream as response:
+                if response.status_code >= 400:
+                    raise _refused(response.status_code, await response.aread())
+                async for line in response.aiter_lines():
+                    field, _, value = line.partition(": ")
+                    if field == "event":
+                        name = value
+                    elif field == "data":
+                        yield name, orjson.loads(value)
+                        if name in ("done", "error"):
+                            return
+        except (httpx.HTTPError, orjson.JSONDecodeError) as error:
+            raise _silent(error) from error
+        raise Unavailable("The answer broke off", hint="run it again: what was computed is kept")
+
 
 class _Here(_Http):
     def __init__(self, client: httpx.AsyncClient, rooms: Rooms, actor: Actor) -> None:
@@ -107,6 +137,12 @@ class _Here(_Http):
         async for batch in chats.follow(self._actor, started.turn_id):
             for event in batch:
                 yield event.event, event.data
+
+    async def build(self, slug: str, inputs: Pairs) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+        opened = await self._rooms.library.open(self._actor, slug)
+        asking = await Asking.about(self._rooms, self._actor, opened)
+        async for name, data in asking.build(raw_inputs((name, str(value)) for name, value in inputs)):
+            yield name, data
 
 
 @asynccontextmanager

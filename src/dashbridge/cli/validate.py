@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 import orjson
 
+from dashbridge.cli.check_sql import DIALECTS
 from dashbridge.cli.door import Door, through_door
 from dashbridge.cli.files import file_argument, read_file
+from dashbridge.library import check_alone
+from dashbridge.serving import parts_of
 
 
 @click.command(name="validate", help="Check a dashboard file as saving it would: schema, references, SQL, dry runs.")
 @file_argument
+@click.option("--dialect", type=click.Choice(DIALECTS), help="Check the file alone, in this dialect: no warehouse.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @click.pass_context
-def command(context: click.Context, file: str, as_json: bool) -> None:
+def command(context: click.Context, file: str, dialect: str | None, as_json: bool) -> None:
     """Exit 1 with every problem, each at its path and line."""
     text = read_file(file)
 
     async def work(door: Door) -> bytes:
         return (await door.call("POST", "/v1/validate", content=text)).content
 
-    answer = through_door(context, work)
+    answer = orjson.dumps(_alone(text, dialect)) if dialect else through_door(context, work)
     if as_json:
         click.echo(answer)
         return
@@ -28,5 +34,22 @@ def command(context: click.Context, file: str, as_json: bool) -> None:
     for warning in body["warnings"]:
         click.echo(f"warning: line {warning.get('line', '?')}: {warning['message']}", err=True)
     for query in body["queries"]:
-        click.echo(f"{query['name']}: reads up to {query['bytes_scanned']:,} of {query['limit']:,} bytes")
+        if "bytes_scanned" in query:
+            click.echo(f"{query['name']}: reads up to {query['bytes_scanned']:,} of {query['limit']:,} bytes")
+    for insight in body["insights"]:
+        size = insight.get("bytes_scanned")
+        click.echo(f"{insight['name']}: {insight['mode']}" + ("" if size is None else f", reads up to {size:,} bytes"))
     click.echo("valid")
+
+
+def _alone(text: bytes, dialect: str) -> dict[str, Any]:
+    """As the API answers, without what only a warehouse knows."""
+    loaded, compiled = check_alone(text, dialect)
+    return {
+        "ok": True,
+        "title": compiled.title,
+        "dialect": dialect,
+        "warnings": [warning.as_dict() for warning in loaded.warnings],
+        "queries": [{"name": name} for name in compiled.queries],
+        "insights": [{"name": part.label, "mode": part.insight.split.mode} for part in parts_of(compiled)],
+    }

@@ -116,6 +116,30 @@ def test_a_file_goes_out_as_it_came_in_and_its_data_are_right(
     assert remote("pull", "delays", "--revision", "1").out == YAML.encode()
 
 
+def test_warming_tells_what_was_computed(connected: Any, remote: Run, process: Run, file: Path) -> None:
+    name = file.with_name("warmed.yaml")
+    name.write_text(SPLIT_YAML)
+    assert remote("push", str(name)).code == 0
+    first = remote("warm", "warmed")
+    assert (first.code, first.out) == (0, b"1 computed, 0 still valid, 0 failed\n")
+    assert first.err.startswith("insight delay_by_month: done, ")
+    assert remote("warm", "warmed").out == b"0 computed, 1 still valid, 0 failed\n"
+    body = orjson.loads(remote("warm", "--json", "warmed", "--input", "carrier=AA").out)
+    assert (body["dashboard"], body["failed"]) == ("warmed", 0)
+    assert [(step["kind"], step["name"]) for step in body["steps"]] == [("insight", "delay_by_month")]
+    here = process("warm", "warmed")  # its own process has nothing yet
+    assert (here.code, here.out) == (0, b"1 computed, 0 still valid, 0 failed\n"), here.err
+    refused = remote("warm", "warmed", "--input", "nope=1")
+    assert (refused.code, refused.out) == (1, b"")
+    assert remote("warm", "absent").code == 1
+    assert remote("warm", "warmed", "--input", "nope").code == 2
+    name.write_text(SPLIT_YAML.replace("sum(delay)", "sum(CAST(carrier AS INTEGER))"))
+    assert remote("push", str(name)).code == 0
+    failed = remote("warm", "warmed")
+    assert (failed.code, failed.out) == (1, b"0 computed, 0 still valid, 1 failed\n")
+    assert "insight delay_by_month: failed" in failed.err
+
+
 def test_what_is_not_there_is_said(connected: Any, remote: Run) -> None:
     for words in (("data", "nowhere"), ("pull", "nowhere"), ("data", "../nowhere"), ("pull", "a/b")):
         refused = remote(*words)
@@ -185,6 +209,45 @@ def test_compiling(command: Run, file: Path) -> None:
     assert compiled["title"] == "Departure delays by carrier and month"
     file.write_text("version: 1\n")
     assert command("compile", str(file)).code == 1
+
+
+SPLIT_YAML = YAML.replace(
+    "queries:\n", "inputs: {carrier: {type: multi_select, options: [AA, UA]}}\nqueries:\n"
+).replace("[{split: carrier}", '[{filter: "carrier IN ${ref(carrier).values}"}, {split: carrier}')
+
+
+def test_compiling_tells_how_each_insight_is_split(command: Run, file: Path) -> None:
+    file.write_text(SPLIT_YAML)
+    one = orjson.loads(command("compile", "--json", str(file)).out)["insights"]["delay_by_month"]
+    assert one["mode"] == "grouped"
+    assert one["mode_reason"]
+    assert "FROM flights" in one["pre_query"]
+    assert one["post_query"].count("?") == len(one["parameters"]) > 0
+    text = command("compile", "--text", str(file))
+    assert text.code == 0, text.err
+    shown = text.out.decode()
+    assert shown.startswith(f"delay_by_month: grouped, {one['mode_reason']}\n")
+    assert "(FROM departures)" in shown
+    assert one["post_query"] in shown
+    assert "?1 carrier.values" in shown
+    assert "\x02" not in shown
+    assert command("compile", "--dialect", "mysql", str(file)).code == 2
+
+
+def test_a_file_alone_is_checked_in_its_dialect(command: Run, file: Path) -> None:
+    good = command("validate", "--dialect", "duckdb", str(file))
+    assert (good.code, good.out) == (0, b"delay_by_month: static\nvalid\n"), good.err
+    file.write_text(SPLIT_YAML.replace("sum(delay) / sum(flights)", "'SAFE_DIVIDE(sum(delay), sum(flights))'"))
+    assert command("validate", "--dialect", "duckdb", str(file)).code == 1
+    file.write_text(file.read_text().replace("date_trunc('month', time_hour)", "DATE_TRUNC(time_hour, MONTH)"))
+    other = command("validate", "--dialect", "bigquery", "--json", str(file))
+    assert other.code == 0, other.err
+    assert orjson.loads(other.out)["insights"][0]["name"] == "delay_by_month"
+    file.write_text(YAML.replace("FROM flights", "FROM read_csv('/etc/passwd')"))
+    refused = command("validate", "--dialect", "duckdb", str(file))
+    assert (refused.code, refused.out) == (1, b"")
+    assert "/queries/departures/sql" in refused.err
+    assert "line " in refused.err
 
 
 def test_checking_sql(command: Run, tmp_path: Path) -> None:

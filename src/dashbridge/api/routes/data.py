@@ -55,7 +55,9 @@ async def get_data(
     form = representation(request)
     opened = await behind.library.open(actor, slug)
     only = insight if form == "json" else single_insight(opened.compiled, insight)
-    answer = await (await Asking.about(behind, actor, opened)).answer(raw_inputs(request), only)
+    answer = await (await Asking.about(behind, actor, opened)).answer(
+        raw_inputs(request.query_params.multi_items()), only
+    )
     tag = answer.etag(form, str(actor.team_id))
     if form != "json":
         return table_response(request, answer, form, tag)
@@ -72,7 +74,7 @@ async def warm(slug: str, request: Request, behind: RoomsDep, actor: ActorDep) -
     With `Accept: text/event-stream`, each step is told as it goes: `step` events, and a last `done` or `error`.
     """
     asking = await Asking.about(behind, actor, await behind.library.open(actor, slug))
-    inputs = raw_inputs(request)
+    inputs = raw_inputs(request.query_params.multi_items())
     if _EVENTS_TYPE in request.headers.get("accept", ""):
         return await _progress(asking.build(inputs))
     answer = await asking.answer(inputs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
@@ -19,9 +19,8 @@ from dashbridge.api.asking import (
     unless_held,
 )
 from dashbridge.api.deps import ActorDep, RoomsDep
-from dashbridge.dashboards import CompiledDashboard
-from dashbridge.insights import over_query
-from dashbridge.serving import Part, PreAnswer, find_part, parts_of
+from dashbridge.api.described import describe
+from dashbridge.serving import PreAnswer, find_part, parts_of
 
 router = APIRouter(prefix="/v1/dashboards", tags=["dashboards"])
 
@@ -58,33 +57,13 @@ async def get_insight(
     if stage == "pre":
         return _pre_response(request, await asking.pre(label))
     form = representation(request)
-    answer = await asking.answer(raw_inputs(request), label)
+    answer = await asking.answer(raw_inputs(request.query_params.multi_items()), label)
     tag = answer.etag(f"{form} of one", str(actor.team_id))
     if form != "json":
         return table_response(request, answer, form, tag)
     pointer = opened.pointer
     body = {"dashboard": slug, "revision": pointer.revision, "insight": label, **answer.only().as_dict()}
     return unless_held(request, tag, orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS, default=str), JSON_TYPE)
-
-
-def describe(part: Part, dashboard: CompiledDashboard) -> dict[str, Any]:
-    """How a part is computed. `pre_query` and `post_query` are null where the server computes it in one go."""
-    insight, split = part.insight, part.insight.split
-    pre = None if split.pre is None else over_query(split.pre.sql, dashboard.queries[insight.query].sql)
-    post = {"post_query": None, "parameters": []} if split.post is None else split.post.as_json()
-    return {
-        "mode": split.mode,
-        "mode_reason": split.reason,
-        "query": insight.template,
-        "pre_query": pre,
-        **post,
-        "interactions": [dict(one) for one in insight.interactions],
-        "input_dependencies": list(insight.input_dependencies),
-        "requires_groupby": insight.requires_groupby,
-        "split_column": insight.split_column,
-        "row_limit": insight.row_limit,
-        "columns": [{"name": column.key, "label": column.label} for column in insight.columns],
-    }
 
 
 def _pre_response(request: Request, pre: PreAnswer) -> Response:
