@@ -128,6 +128,7 @@ async function update(drawing: Drawing, subject: Subject, scene: Scene, ready: R
   if (drawing.scene.data !== scene.data) {
     view.data(DATASET, scene.data.rows);
     for (const [name, value] of Object.entries(ready.signals)) view.signal(name, value);
+    view.resize();
   }
   view.signal(PICKED, pickedTexts(scene));
   Object.assign(drawing, { subject, scene });

@@ -23,6 +23,12 @@ function element(): HTMLElement {
   box.setAttribute("role", "tooltip");
   box.hidden = true;
   document.body.append(box);
+  const hide = () => {
+    box.hidden = true;
+  };
+  // A finger leaves no mark when it goes: what it showed goes with the next touch or scroll.
+  document.addEventListener("scroll", hide, { capture: true, passive: true });
+  document.addEventListener("pointerdown", hide, { capture: true, passive: true });
   return box;
 }
 
