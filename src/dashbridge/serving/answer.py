@@ -19,7 +19,7 @@ from dashbridge.serving.build import Builder, BuildStep
 from dashbridge.serving.compute import Computer
 from dashbridge.serving.data_answer import DataAnswer, Found, InputState
 from dashbridge.serving.input_states import InputStates
-from dashbridge.serving.local import Trips
+from dashbridge.serving.local import Trips, write_statements
 from dashbridge.serving.pre_answer import PreAnswer, PreAnswers
 from dashbridge.serving.rows import RowStore
 from dashbridge.serving.visit import Asked, Part, PartKey, ServingLimits, Visit, find_part, parts_of
@@ -49,14 +49,16 @@ class Answers:
         async def plan() -> None:
             with suppress(DashbridgeError):
                 version = await warehouse.data_version()
-                await asyncio.gather(
-                    *(self._ways.find(dashboard, warehouse, version, query) for query in dashboard.queries)
-                )
+                await asyncio.gather(*(self._foresee(dashboard, warehouse, version, one) for one in dashboard.queries))
 
         task: asyncio.Future[object] = asyncio.ensure_future(plan())
         self._foreseeing.add(task)
         task.add_done_callback(self._foreseeing.discard)
         return task
+
+    async def _foresee(self, dashboard: CompiledDashboard, warehouse: GatedWarehouse, version: str, query: str) -> None:
+        way = await self._ways.find(dashboard, warehouse, version, query)
+        await write_statements(dashboard, query, shared=way.shared)
 
     async def answer(
         self,

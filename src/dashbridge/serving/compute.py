@@ -5,20 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pyarrow as pa
 
 from dashbridge.connections import OverByteCap
 from dashbridge.insights import over_query
 from dashbridge.kit import DashbridgeError, Invalid
+from dashbridge.serving.browser_gate import BrowserGate
 from dashbridge.serving.cache import ByteLRU
 from dashbridge.serving.data_answer import Found, InsightAnswer
-from dashbridge.serving.local import Post, Trips
+from dashbridge.serving.local import Post, Trips, statement_of
 from dashbridge.serving.rows import Fetch, Rows, RowStore, TooManyRows
 from dashbridge.serving.single_flight import SingleFlight
 from dashbridge.serving.visit import Part, PartKey, ServingLimits, Visit
-from dashbridge.serving.way import PreQuery, Way, Ways
+from dashbridge.serving.way import Way, Ways, pre_fetch
 
 _KEEP_S = 3600.0
 
@@ -41,6 +42,7 @@ class Computer:
         self.rows = rows
         self.ways = ways
         self.trips = trips
+        self.browsers = BrowserGate(rows, limits)
         self._limits = limits
         self._answers: ByteLRU[InsightAnswer] = ByteLRU(max_bytes)
         self._flights: SingleFlight[list[Found]] = SingleFlight()
@@ -68,23 +70,21 @@ class Computer:
         if way is None:
             return None
         pre = way.pre.get(part.key)
-        fetches = [self.query_fetch(visit, query, way)] if way.shared else []
-        fetches += [self.pre_fetch(visit, query, pre)] if pre is not None else []
-        for fetch in (*fetches, self._whole_fetch(visit, query, part)):
-            rows = self.rows.kept(visit, fetch)
-            answer = None if rows is None else self._answers.get(self._key(visit, rows, part))
-            if answer is not None:
-                return answer
-        return None
+        shared = [self.query_fetch(visit, query, way)] if way.shared else []
+        own = [] if pre is None else [pre_fetch(visit, query, pre, self._limits)]
+        found = next((one for fetch in (*shared, *own) if (one := self._kept(visit, fetch, part))), None)
+        if found is None and all(self.rows.kept(visit, fetch) is None for fetch in (*shared, *own)):
+            return self._kept(visit, self._whole_fetch(visit, query, part), part)
+        return found
+
+    def _kept(self, visit: Visit, fetch: Fetch, part: Part) -> InsightAnswer | None:
+        rows = self.rows.kept(visit, fetch)
+        return None if rows is None else self._answers.get(self._key(visit, rows, part))
 
     def query_fetch(self, visit: Visit, query: str, way: Way | None) -> Fetch:
         """The query's own rows; without a way, as the options of an input ask for them."""
         most = self._limits.max_query_rows if way is None else way.most
         return Fetch(visit.sql(query), most, visit.ttl_s(query))
-
-    def pre_fetch(self, visit: Visit, query: str, pre: PreQuery) -> Fetch:
-        """The rows of a pre-query."""
-        return Fetch(pre.sql, self._limits.max_query_rows, visit.ttl_s(query))
 
     def sharable(self, rows: Rows) -> bool:
         """Whether a query's rows are few enough to compute its parts from."""
@@ -94,7 +94,7 @@ class Computer:
         if not parts:
             return {}
         try:
-            rows, cached = await self.rows.fetch(visit, self.query_fetch(visit, query, way))
+            rows, cached = await self._fetch(visit, self.query_fetch(visit, query, way), parts, shared=True)
         except TooManyRows:
             return await self._each(visit, query, way, parts)
         except DashbridgeError as error:
@@ -103,6 +103,19 @@ class Computer:
             return await self._each(visit, query, way, parts)
         found = await self._over(visit, _Source(rows, cached, shared=True), parts)
         return {part.key: self._served(visit, way, part, one, cached) for part, one in zip(parts, found, strict=True)}
+
+    async def _fetch(self, visit: Visit, fetch: Fetch, parts: Sequence[Part], *, shared: bool) -> tuple[Rows, bool]:
+        """The rows; while a worker is at them, the statements over them are written."""
+        if self.rows.kept(visit, fetch) is not None:
+            return await self.rows.fetch(visit, fetch)
+        reading = asyncio.ensure_future(self.rows.fetch(visit, fetch))
+        try:
+            for part in parts:
+                await asyncio.sleep(0)
+                statement_of(part, shared)
+            return await reading
+        finally:
+            reading.cancel()
 
     async def _each(self, visit: Visit, query: str, way: Way, parts: Sequence[Part]) -> dict[PartKey, Found]:
         found = await asyncio.gather(*(self._alone(visit, query, way, part) for part in parts))
@@ -118,14 +131,14 @@ class Computer:
 
     async def _from_pre(self, visit: Visit, query: str, way: Way, part: Part) -> InsightAnswer | None:
         """The answer out of the part's own pre-query; None where only the whole statement can tell."""
-        pre, post = way.pre.get(part.key), part.insight.split.post
-        if pre is None or post is None or (pre.refused is not None and pre.refused.status < 500):
+        pre, split = way.pre.get(part.key), part.insight.split
+        if pre is None or (pre.refused is not None and pre.refused.status < 500):
             return None
-        as_it_is = part.insight.split.mode == "static" and not post.parameters
+        as_it_is = split.mode == "static" and split.post is not None and not split.post.parameters
         if pre.crossing is not None and not as_it_is:
             return None
         try:
-            rows, cached = await self.rows.fetch(visit, self.pre_fetch(visit, query, pre))
+            rows, cached = await self._fetch(visit, pre_fetch(visit, query, pre, self._limits), [part], shared=False)
         except TooManyRows:
             return None
         except Invalid:
@@ -133,10 +146,10 @@ class Computer:
                 raise
             return None
         if as_it_is:
-            return self._finish(visit, rows, part, rows.table).as_served(cached, self.browser(visit, way, part))
+            return self._finish(visit, rows, part, rows.table).as_served(cached, self.browsers.may(visit, way, part))
         (found,) = await self._over(visit, _Source(rows, cached, shared=False), [part])
         if isinstance(found, InsightAnswer):
-            return found.as_served(cached, self.browser(visit, way, part))
+            return found.as_served(cached, self.browsers.may(visit, way, part))
         if not isinstance(found, Invalid):
             raise found
         _log.warning("post-query of %r of %r refused: %s", part.label, visit.asked.slug, found)
@@ -145,7 +158,7 @@ class Computer:
     async def _whole(self, visit: Visit, query: str, way: Way, part: Part) -> InsightAnswer:
         rows, cached = await self.rows.fetch(visit, self._whole_fetch(visit, query, part))
         found = self._finish(visit, rows, part, rows.table)
-        return found.as_served(cached, self.browser(visit, way, part))
+        return found.as_served(cached, self.browsers.may(visit, way, part))
 
     def _whole_fetch(self, visit: Visit, query: str, part: Part) -> Fetch:
         bound = visit.bind(part.insight.split.whole)
@@ -176,12 +189,9 @@ class Computer:
         ]
 
     def _post(self, visit: Visit, source: _Source, part: Part) -> Post:
-        split, most = part.insight.split, part.most(self._limits)
-        if source.shared:
-            bound = visit.bind(split.whole_local or split.whole)
-            return Post.over_rows(bound.sql, bound.values, source.rows, most)
-        bound = visit.bind(split.post or split.whole)
-        return Post.over_data(bound.sql, bound.values, source.rows, most)
+        bound = visit.bind(statement_of(part, source.shared))
+        write = Post.over_rows if source.shared else Post.over_data
+        return write(bound.sql, bound.values, source.rows, part.most(self._limits))
 
     def _finish(self, visit: Visit, rows: Rows, part: Part, table: pa.Table) -> InsightAnswer:
         """The answer out of its table, cut and kept."""
@@ -199,32 +209,9 @@ class Computer:
         written = (part.label, part.insight.template, repr(part.insight.interactions))
         return (*rows.key, *written, visit.chosen(part), part.most(self._limits))
 
-    def browser(self, visit: Visit, way: Way, part: Part) -> bool:
-        """Whether a browser may ask for the rows under the part, and has a reason to."""
-        split, pre = part.insight.split, way.pre.get(part.key)
-        if pre is None or split.post is None or not part.insight.input_dependencies:
-            return False
-        if pre.refused is not None or pre.crossing is not None or pre.zoned is not None:
-            return False
-        return not self.too_large(visit, part.insight.query, pre)
-
-    def too_large(self, visit: Visit, query: str, pre: PreQuery) -> bool:
-        """Whether the rows of a pre-query are known to be more than a browser may be given."""
-        if not self._limits.browser_max_rows or not self._limits.browser_max_bytes:
-            return True
-        return self.rows.too_many(visit, self._browser_fetch(visit, query, pre))
-
-    def mark_too_large(self, visit: Visit, query: str, pre: PreQuery) -> None:
-        """Remember that they are."""
-        self.rows.mark(visit, self._browser_fetch(visit, query, pre))
-
-    def _browser_fetch(self, visit: Visit, query: str, pre: PreQuery) -> Fetch:
-        most = min(self._limits.max_query_rows, self._limits.browser_max_rows)
-        return replace(self.pre_fetch(visit, query, pre), most=most)
-
     def _served(self, visit: Visit, way: Way, part: Part, found: Found, cached: bool) -> Found:
         if isinstance(found, InsightAnswer):
-            return found.as_served(cached, self.browser(visit, way, part))
+            return found.as_served(cached, self.browsers.may(visit, way, part))
         return self._failed(visit, part, found)
 
     def _all_failed(self, visit: Visit, parts: Sequence[Part], error: DashbridgeError) -> dict[PartKey, Found]:

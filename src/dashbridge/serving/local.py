@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from dashbridge.insights import over_table, with_data
+from dashbridge.dashboards import CompiledDashboard
+from dashbridge.insights import Statement, over_table, with_data
 from dashbridge.kit import DashbridgeError
 from dashbridge.serving.rows import Rows
+from dashbridge.serving.visit import Part, parts_of
 from dashbridge.warehouse.base import Limits, LocalEngine, Parameter, Result
 
 _POSTS_A_TRIP = 4
@@ -70,3 +72,17 @@ class Trips:
             alone = await asyncio.gather(*(self._trip(rows, [post]) for post in posts))
             return [found for one in alone for found in one]
         return [result.table.slice(0, post.most + 1) for result, post in zip(results, posts, strict=True)]
+
+
+async def write_statements(dashboard: CompiledDashboard, query: str, *, shared: bool) -> None:
+    """Write what the query's parts will need, letting others run in between: a statement takes milliseconds."""
+    for part in parts_of(dashboard):
+        if part.insight.query == query and part.insight.split.mode != "server":
+            await asyncio.sleep(0)
+            statement_of(part, shared)
+
+
+def statement_of(part: Part, shared: bool) -> Statement:
+    """What is run here over rows of the query, or over those of the pre-query."""
+    split = part.insight.split
+    return (split.whole_local if shared else split.post) or split.whole

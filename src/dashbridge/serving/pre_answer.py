@@ -22,7 +22,7 @@ from dashbridge.serving.local import Post
 from dashbridge.serving.rows import Rows, TooManyRows
 from dashbridge.serving.single_flight import SingleFlight
 from dashbridge.serving.visit import Part, ServingLimits, Visit
-from dashbridge.serving.way import PreQuery, Way
+from dashbridge.serving.way import PreQuery, Way, pre_fetch
 
 ENVELOPE_KEY = "dashbridge"
 _ASK_DATA = "ask /data with the inputs: the server computes it"
@@ -66,14 +66,15 @@ class PreAnswers:
     async def of(self, visit: Visit, part: Part) -> PreAnswer:
         """The rows under a part. Raises Conflict `not_splittable`, TooLarge `too_large_for_browser`, and the gate's."""
         split = part.insight.split
-        if split.post is None:
+        post = split.post
+        if post is None:
             raise not_splittable(part, split.reason)
         query = part.insight.query
         way = await self._computer.ways.find(visit.dashboard, visit.warehouse, visit.version, query)
         pre = _passable(part, way)
-        if self._computer.too_large(visit, query, pre):
+        if self._computer.browsers.too_large(visit, part, pre):
             raise self._too_large(visit, part, pre)
-        envelope = self._envelope(part, split.post)
+        envelope = self._envelope(part, post)
         written = (*visit.rows_key(pre.sql), part.label, orjson.dumps(envelope))
         return await self._flights.do(written, lambda: self._make(visit, part, way, pre, envelope))
 
@@ -111,7 +112,7 @@ class PreAnswers:
                     return rows, await self._reduced(rows, local.sql)
             except TooManyRows:
                 pass
-        rows, _ = await computer.rows.fetch(visit, computer.pre_fetch(visit, query, pre))
+        rows, _ = await computer.rows.fetch(visit, pre_fetch(visit, query, pre, self._limits))
         return rows, rows.table
 
     async def _reduced(self, rows: Rows, sql: str) -> pa.Table:
@@ -138,7 +139,7 @@ class PreAnswers:
 
     def _too_large(self, visit: Visit, part: Part, pre: PreQuery) -> TooLarge:
         """The error, remembered while the data stays as it is."""
-        self._computer.mark_too_large(visit, part.insight.query, pre)
+        self._computer.browsers.mark_too_large(visit, part, pre)
         rows, size = self._limits.browser_max_rows, self._limits.browser_max_bytes
         return TooLarge(
             f"The rows under {part.label!r} are too many for a browser: over {rows:,} rows or {size:,} bytes",
