@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from dashbridge.insights.trees import AROUND_AGGREGATE, has_column, is_any_aggregate, meaning, refers
+from dashbridge.insights.trees import AROUND_AGGREGATE, computes, is_any_aggregate, meaning, refers
 
 Fits = Callable[[exp.Expr], bool]
 # Expressions that are values of their own; others are parts of one, such as a branch of CASE.
@@ -51,10 +51,10 @@ class Carried:
 
 
 def cut(tree: exp.Expr, carry: Callable[[exp.Expr], exp.Expr], fits: Fits) -> exp.Expr:
-    """The tree with its largest parts that fit, hold columns and no reference, replaced by what `carry` gives."""
+    """The tree with its largest parts that fit, compute something and hold no reference, replaced by `carry`'s."""
 
     def visit(node: exp.Expr) -> exp.Expr:
-        if _is_value(node) and has_column(node) and not refers(node) and fits(node):
+        if _is_value(node) and computes(node) and not refers(node) and fits(node):
             return carry(node)
         return replace_children(node, visit)
 

@@ -17,11 +17,12 @@ _OPERATORS: tuple[type[exp.Expr], ...] = (
     *(exp.Case, exp.If, exp.Cast, exp.TryCast, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Neg, exp.DPipe),
     *(exp.Mod, exp.IntDiv, exp.Filter, exp.Where, exp.Distinct, exp.Window, exp.WindowSpec, exp.Order, exp.Ordered),
     *(exp.IgnoreNulls, exp.RespectNulls),
-    *(exp.Interval, exp.DataTypeParam),
+    *(exp.Interval, exp.DataTypeParam, exp.Glob, exp.SimilarTo),
 )
 _CAST_TO = frozenset(
     """
-    BOOLEAN TINYINT SMALLINT INT BIGINT INT128 FLOAT DOUBLE DECIMAL VARCHAR TEXT DATE TIMESTAMP
+    BOOLEAN TINYINT SMALLINT INT BIGINT INT128 FLOAT DOUBLE DECIMAL VARCHAR TEXT DATE TIME TIMESTAMP
+    TIMESTAMPNTZ UTINYINT USMALLINT UINT UBIGINT
     """.split()  # noqa: SIM905
 )
 _UNSTEADY = frozenset(

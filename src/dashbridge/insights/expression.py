@@ -165,11 +165,11 @@ def _unsteady(node: exp.Expr, text: str) -> tuple[str, str, str] | None:
 
 
 def _with_casts(tree: exp.Expr, dialect: str) -> exp.Expr:
-    """One type on every side: in DuckDB of a truncated time, in BigQuery of an average."""
+    """One meaning on every side: in DuckDB of a truncated time, in BigQuery of averages and counts."""
 
     def cast(node: exp.Expr) -> exp.Expr:
         if dialect != DIALECT:
-            return exp.cast(node.copy(), "DOUBLE") if isinstance(node, exp.Avg) and is_aggregate(node) else node
+            return _of_bigquery(node)
         if isinstance(node, exp.DateTrunc | exp.TimestampTrunc) and not _is_dated(node.parent):
             unit = node.args.get("unit")
             day = unit is not None and str(unit.name).upper().split("(")[0] in _DAY_UNITS
@@ -177,6 +177,15 @@ def _with_casts(tree: exp.Expr, dialect: str) -> exp.Expr:
         return node
 
     return _rewrite(tree, cast)
+
+
+def _of_bigquery(node: exp.Expr) -> exp.Expr:
+    if isinstance(node, exp.Avg) and is_aggregate(node):
+        return exp.cast(node.copy(), "DOUBLE")
+    if isinstance(node, exp.CountIf) and not isinstance(node.this, exp.Distinct):
+        counted = exp.Case(ifs=[exp.If(this=node.this.copy(), true=exp.Literal.number(1))])
+        return exp.Count(this=counted, big_int=True)  # of nothing 0, where DuckDB's count_if is NULL
+    return node
 
 
 def _is_dated(node: exp.Expr | None) -> bool:

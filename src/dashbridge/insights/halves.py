@@ -20,8 +20,8 @@ from dashbridge.insights.plan import Plan, SortKey
 from dashbridge.insights.trees import (
     AROUND_AGGREGATE,
     Keys,
+    computes,
     has_aggregate,
-    has_column,
     has_window,
     is_aggregate,
     meaning,
@@ -44,10 +44,10 @@ class Halves:
 def halves_of(plan: Plan) -> Halves:
     """The two halves, together equal to the plan."""
     trees = list(plan.trees())
-    constants = {key for key, tree in plan.select if refers(tree) and not _computes(tree)}
+    constants = {key for key, tree in plan.select if refers(tree) and not computes(tree)}
     acting = [tree for key, tree in plan.select if refers(tree) and key not in constants]
     acting += [part for part in (*plan.where, *plan.having, *plan.qualify) if refers(part)]
-    acting += [key.tree for key in plan.order if key.tree is not None and refers(key.tree) and _computes(key.tree)]
+    acting += [key.tree for key in plan.order if key.tree is not None and refers(key.tree) and computes(key.tree)]
     if not acting:
         return _static(plan, constants)
     grouped = bool(plan.group) or any(has_aggregate(tree) for tree in trees)
@@ -60,11 +60,6 @@ def halves_of(plan: Plan) -> Halves:
         return _merged(plan)
     except NotMergeable as error:
         return _rows(plan, str(error))
-
-
-def _computes(tree: exp.Expr) -> bool:
-    """Whether it is more than a constant of its row or group."""
-    return has_column(tree) or has_aggregate(tree) or has_window(tree)
 
 
 def _aggregates(trees: Iterable[exp.Expr]) -> Iterator[exp.Expr]:

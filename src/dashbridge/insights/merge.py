@@ -14,7 +14,6 @@ from dashbridge.insights.carry import Carried, cut, of_a_row, replace_children
 from dashbridge.insights.trees import AROUND_AGGREGATE, Keys, and_parts, has_aggregate, is_aggregate, meaning, refers
 
 _SAME = (exp.Sum, exp.Min, exp.Max, exp.LogicalAnd, exp.LogicalOr)
-_COUNTS = (exp.Count, exp.CountIf)
 
 
 class NotMergeable(Exception):
@@ -62,12 +61,14 @@ def _combined(
     moving: list[exp.Expr],
 ) -> exp.Expr:
     if isinstance(aggregate, exp.Avg) and _is_plain(aggregate):
-        summed, counted = exp.Sum(this=aggregate.this.copy()), exp.Count(this=aggregate.this.copy(), big_int=True)
+        summed, known = exp.Sum(this=aggregate.this.copy()), exp.Count(this=aggregate.this.copy(), big_int=True)
         top = exp.cast(total(partial(summed)), "DOUBLE")
-        return exp.paren(exp.Div(this=top, expression=total(partial(counted)), typed=False, safe=False))
-    if isinstance(aggregate, _COUNTS) and _is_plain(aggregate):
-        none = exp.Coalesce(this=total(partial(aggregate)), expressions=[exp.Literal.number(0)])
-        return none if isinstance(aggregate, exp.CountIf) else exp.cast(none, "BIGINT")
+        return exp.paren(exp.Div(this=top, expression=total(partial(known)), typed=False, safe=False))
+    if isinstance(aggregate, exp.Count) and _is_plain(aggregate):
+        counted = exp.Coalesce(this=total(partial(aggregate)), expressions=[exp.Literal.number(0)])
+        return exp.cast(counted, "BIGINT")
+    if isinstance(aggregate, exp.CountIf) and _is_plain(aggregate):
+        return total(partial(aggregate))  # of no rows it is NULL, unlike count
     if isinstance(aggregate, _SAME) and _is_plain(aggregate):
         return _filtered(type(aggregate)(this=partial(aggregate)), moving)
     raise NotMergeable(f"{_name(aggregate)}() cannot be merged from groups")

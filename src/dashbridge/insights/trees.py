@@ -137,6 +137,11 @@ def has_column(tree: exp.Expr) -> bool:
     return tree.find(exp.Column) is not None
 
 
+def computes(tree: exp.Expr) -> bool:
+    """Whether it is more than a constant: it reads columns, or counts rows, or looks at others."""
+    return has_column(tree) or has_aggregate(tree) or has_window(tree)
+
+
 def loose_columns(tree: exp.Expr, keys: Keys) -> list[str]:
     """Columns that stand neither inside an aggregate nor inside one of the grouping expressions `keys`."""
     if is_aggregate(tree) or (isinstance(tree, AROUND_AGGREGATE) and has_aggregate(tree.this)):
