@@ -1,4 +1,4 @@
-import { lazy, memo, Suspense, useMemo } from "react";
+import { lazy, memo, Suspense, useCallback, useMemo } from "react";
 import type { Insight, InsightAnswer, ViewSpec } from "../api/types";
 import { Markdown } from "../format/Markdown";
 import { count, moment } from "../format/text";
@@ -7,7 +7,7 @@ import { gestureWords } from "../views/gestureWords";
 import { MetricView } from "../views/MetricView";
 import { rowCount } from "../views/rows";
 import { TableView } from "../views/TableView";
-import { withWords, wordsOf } from "../views/templates";
+import { fillText, type Words, withWords, wordsOf } from "../views/templates";
 import { ViewBoundary } from "./ViewBoundary";
 
 const ChartView = lazy(() => import("../views/ChartView"));
@@ -35,7 +35,8 @@ export function ViewCard({
   inputs,
   onChoose,
 }: ViewCardProps) {
-  const view = useFilled(written, inputs);
+  const words = useWords(written, inputs);
+  const view = useMemo(() => withWords(written, words), [written, words]);
   const gestured = useGestured(view, inputs);
   const state = stateOf(insight);
   const good = insight && !("error" in insight) ? insight : null;
@@ -70,7 +71,7 @@ export function ViewCard({
             </div>
           )}
           {state === "ready" && (
-            <Content view={view} theme={theme} insight={good} inputs={gestured} onChoose={onChoose} />
+            <Content {...{ view, theme, words, onChoose }} insight={good} inputs={gestured} />
           )}
         </ViewBoundary>
       </div>
@@ -92,10 +93,10 @@ function stateOf(insight: InsightAnswer | null | undefined): State {
   return rowCount(insight.data) === 0 ? "empty" : "ready";
 }
 
-/** The view with what is chosen named in its texts; a new object only when they change. */
-function useFilled(view: ViewSpec, inputs: Inputs): ViewSpec {
+/** What is chosen, in the words of the view's texts; a new object only when they change. */
+function useWords(view: ViewSpec, inputs: Inputs): Words {
   const key = JSON.stringify(wordsOf(view, inputs));
-  return useMemo(() => withWords(view, JSON.parse(key)), [view, key]);
+  return useMemo(() => JSON.parse(key), [key]);
 }
 
 /** The inputs that the view's gestures choose; a new object only when one of them changes. */
@@ -113,12 +114,14 @@ interface ContentProps {
   view: ViewSpec;
   theme: string | null;
   insight: Insight | null;
+  words: Words;
   inputs: Inputs;
   onChoose: Choose;
 }
 
-const Content = memo(function Content({ view, theme, insight, inputs, onChoose }: ContentProps) {
-  if (view.type === "text" || insight === null) return <Markdown source={view.text ?? ""} />;
+const Content = memo(function Content({ view, theme, insight, words, inputs, onChoose }: ContentProps) {
+  const fill = useCallback((text: string) => fillText(text, words), [words]);
+  if (view.type === "text" || insight === null) return <Markdown source={view.text ?? ""} fill={fill} />;
   if (view.type === "metric") return <MetricView view={view} insight={insight} />;
   if (view.type === "table") return <TableView view={view} insight={insight} />;
   return (

@@ -1,9 +1,18 @@
 import { type ReactNode, useMemo } from "react";
-import { type Block, type Inline, parseMarkdown } from "./markdown";
+import { type Block, type Inline, mapTexts, parseMarkdown } from "./markdown";
+
+interface MarkdownProps {
+  source: string;
+  /** What to write for each plain text of the source, after its Markdown is read. */
+  fill?: ((text: string) => string) | undefined;
+}
 
 /** Text with the safe subset of Markdown drawn; anything else stays text. */
-export function Markdown({ source }: { source: string }) {
-  const blocks = useMemo(() => parseMarkdown(source), [source]);
+export function Markdown({ source, fill }: MarkdownProps) {
+  const blocks = useMemo(() => {
+    const read = parseMarkdown(source);
+    return fill ? mapTexts(read, fill) : read;
+  }, [source, fill]);
   return <div className="prose">{blocks.map((block, index) => drawBlock(block, index))}</div>;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isSafeLink, parseInline, parseMarkdown } from "./markdown";
+import { isSafeLink, mapTexts, parseInline, parseMarkdown } from "./markdown";
 
 describe("parseMarkdown", () => {
   test("reads paragraphs, headings, lists and code", () => {
@@ -51,4 +51,15 @@ test("only http(s) and local links are links", () => {
     ["https://a.b", "/d/x", "javascript:alert(1)", "//evil", "/\\evil", "data:text/html,x"].map(isSafeLink),
   ).toEqual([true, true, false, false, false, false]);
   expect(parseInline("[x](javascript:alert)")).toEqual([{ kind: "text", text: "[x](javascript:alert)" }]);
+});
+
+test("texts that are filled in later are never read as Markdown", () => {
+  const filled = mapTexts(parseMarkdown("Seen: **X** [X](/here)\n\n- X"), (text) =>
+    text.replaceAll("X", "[click](https://evil.example)"),
+  );
+  expect(JSON.stringify(filled)).not.toContain('"href":"https');
+  expect(filled[0]).toMatchObject({
+    children: [{ kind: "text" }, { kind: "strong" }, { kind: "text" }, { href: "/here" }],
+  });
+  expect(filled[1]).toMatchObject({ items: [[{ kind: "text", text: "[click](https://evil.example)" }]] });
 });

@@ -101,6 +101,21 @@ function span(match: RegExpExecArray, depth: number): Inline {
   return { kind: "text", text: whole };
 }
 
+/** The tree with each of its texts changed: what comes in that way stays text, whatever it looks like. */
+export function mapTexts(blocks: Block[], change: (text: string) => string): Block[] {
+  const inline = (children: Inline[]): Inline[] =>
+    children.map((child) =>
+      "text" in child
+        ? { ...child, text: change(child.text) }
+        : { ...child, children: inline(child.children) },
+    );
+  return blocks.map((block) => {
+    if (block.kind === "code") return { ...block, text: change(block.text) };
+    if (block.kind === "list") return { ...block, items: block.items.map(inline) };
+    return { ...block, children: inline(block.children) };
+  });
+}
+
 export function isSafeLink(href: string): boolean {
   return /^https?:\/\//i.test(href) || /^\/(?![/\\])/.test(href);
 }

@@ -14,7 +14,7 @@ interface PickerProps {
   onSelect: (selection: "all" | string[]) => void;
 }
 
-const SEARCH_FROM = 9;
+const SEARCH_FROM = 8;
 
 /** A button that opens a list to choose one or several from; Escape or a click elsewhere closes it. */
 export function Picker({ id, label, options, selection, known, many, onSelect }: PickerProps) {
@@ -40,9 +40,10 @@ export function Picker({ id, label, options, selection, known, many, onSelect }:
       event.preventDefault();
       event.stopPropagation();
       close();
-    } else if (event.key === "ArrowDown" && !open && event.target === button.current) {
+    } else if (event.key === "ArrowDown" && event.target === button.current) {
       event.preventDefault();
-      setOpen(true);
+      if (open) box.current?.querySelector<HTMLElement>(".panel input")?.focus();
+      else setOpen(true);
     }
   };
   return (
@@ -95,7 +96,7 @@ function Panel({ id, label, options, selection, known, many, onSelect }: PickerP
         <input
           type="search"
           // biome-ignore lint/a11y/noAutofocus: the panel was opened to find something in it
-          autoFocus
+          autoFocus={hasMouse()}
           placeholder="Find"
           aria-label={`Find in ${label}`}
           value={search}
@@ -162,6 +163,11 @@ function Choice({ many, checked, everything = false, stray = false, onPick, chil
       </label>
     </li>
   );
+}
+
+/** On a touch screen a focused field would cover half of the list with a keyboard. */
+function hasMouse(): boolean {
+  return window.matchMedia("(hover: hover)").matches;
 }
 
 /** Up and down walk through the search field and the choices. */

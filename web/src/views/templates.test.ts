@@ -66,5 +66,7 @@ test("words go wherever the texts stand, once", () => {
   expect(filled.vega_lite).toEqual({
     encoding: { y: { field: "props\\.y", title: `${REF} and $& (min)` } },
   });
+  const text = { ...view, text: `**${REF}**` };
+  expect(withWords(text, wordsOf(text, inputs)).text).toBe(`**${REF}**`);
   expect(withWords(view, {})).toBe(view);
 });

@@ -20,12 +20,15 @@ export function wordsOf(view: ViewSpec, inputs: Inputs): Words {
   return words;
 }
 
-/** The view with the words in its texts, and wherever else these texts stand; the same view if it names no input. */
+/**
+ * The view with the words in its texts, and wherever else these texts stand; the same view if it names no input. A
+ * text view's Markdown keeps its references: they are filled in once it is read.
+ */
 export function withWords(view: ViewSpec, words: Words): ViewSpec {
   if (Object.keys(words).length === 0) return view;
-  const { templates = {}, ...rest } = view;
-  const filled = fillReferences(rest, words) as ViewSpec;
-  for (const name of ["title", "description", "text", "alt_text"] as const)
+  const { templates = {}, text, ...rest } = view;
+  const filled = { ...(fillReferences(rest, words) as ViewSpec), text };
+  for (const name of ["title", "description", "alt_text"] as const)
     if (templates[name]) filled[name] = joined(templates[name], words);
   return filled;
 }
@@ -38,9 +41,13 @@ function joined(parts: readonly TemplatePart[], words: Words): string {
 
 const REFERENCE = /\$\{ref\(([^)\s]{1,128})\)\.([a-z]+)\}/g;
 
+/** A text with its references in words. */
+export function fillText(text: string, words: Words): string {
+  return text.replace(REFERENCE, (whole, name, accessor) => words[`${name}.${accessor}`] ?? whole);
+}
+
 function fillReferences(value: unknown, words: Words): unknown {
-  if (typeof value === "string")
-    return value.replace(REFERENCE, (whole, name, accessor) => words[`${name}.${accessor}`] ?? whole);
+  if (typeof value === "string") return fillText(value, words);
   if (Array.isArray(value)) return value.map((item) => fillReferences(item, words));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillReferences(item, words)]));
