@@ -31,12 +31,16 @@ function settle(): void {
 }
 
 function replace(path: string): void {
-  const wait = timer !== undefined;
   ahead = new URL(path, window.location.href).href;
-  if (wait) return;
-  window.history.replaceState(null, "", ahead);
-  ahead = null;
-  timer = setTimeout(settle, WRITE_MS);
+  if (timer === undefined) write();
+}
+
+function write(): void {
+  settle();
+  timer = setTimeout(() => {
+    timer = undefined;
+    if (ahead !== null) write();
+  }, WRITE_MS);
 }
 
 function onBack(): void {
