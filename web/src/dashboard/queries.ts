@@ -55,7 +55,7 @@ export function useData(
           void here.then(show);
           return await asked;
         }
-        const answer = await here;
+        const answer = await Promise.race([here, after(PATIENCE_MS)]);
         return answer && !answer.waiting ? answer : await ask();
       } finally {
         settled = true;
@@ -64,6 +64,13 @@ export function useData(
     placeholderData: keepPreviousData,
     enabled: ready,
   });
+}
+
+/** A machine too slow to compute for itself asks the server after all. */
+const PATIENCE_MS = 4_000;
+
+function after(ms: number): Promise<null> {
+  return new Promise((resolve) => setTimeout(() => resolve(null), ms));
 }
 
 export function useYaml(slug: string, revision: number, open: boolean) {

@@ -13,7 +13,7 @@ const SETTINGS = `
   SET lock_configuration = true`;
 const MOST_STATEMENTS = 16;
 /** A worker that says nothing for so long has died or is lost in a statement: the server is asked from then on. */
-const ANSWER_MS = 8_000;
+const ANSWER_MS = 20_000;
 
 /** DuckDB in its worker, holding the rows of some insights. */
 export class Engine {

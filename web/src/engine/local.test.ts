@@ -1,9 +1,13 @@
-import { expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import type { DashboardPageSpec, DataAnswer, Insight } from "../api/types";
 import type { Relation } from "./duckdb";
 import type { Values } from "./inputs";
 import { LocalAnswers, type Source } from "./local";
 import type { Shown } from "./merge";
+
+beforeEach(() => {
+  vi.spyOn(console, "debug").mockImplementation(() => undefined);
+});
 
 const INPUTS = {
   carrier: { type: "multi_select", options: ["AA", "UA"], default: "all", resolved: "all" },
