@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Literal
 
 from sqlglot import Dialect
+from sqlglot.errors import TokenError
 from sqlglot.tokenizer_core import TokenType
 
 from dashbridge.insights.values import InputValue, ParameterType, Typed
@@ -107,13 +109,17 @@ def with_data(sql: str, table: str, huge: tuple[str, ...] = ()) -> str:
 
 @lru_cache(maxsize=512)
 def _unended(query: str) -> str:
-    """The query without the semicolons that may end it."""
-    end = len(query)
-    for token in reversed(Dialect.get_or_raise("duckdb").tokenize(query)):
-        if token.token_type != TokenType.SEMICOLON:
-            break
-        end = token.start
-    return query[:end].rstrip()
+    """The query without the semicolons that may end it, by the quotes and comments of either dialect."""
+    for dialect in ("duckdb", "bigquery"):
+        with suppress(TokenError):
+            end = len(query)
+            for token in reversed(Dialect.get_or_raise(dialect).tokenize(query)):
+                if token.token_type != TokenType.SEMICOLON:
+                    break
+                end = token.start
+            if end < len(query):
+                return query[:end].rstrip()
+    return query.rstrip()
 
 
 def _restored(table: str, huge: tuple[str, ...]) -> str:

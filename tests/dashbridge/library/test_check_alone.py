@@ -39,3 +39,21 @@ def test_a_dialects_own_words(shop_yaml: str) -> None:
     assert check_alone(yaml, "bigquery")
     with pytest.raises(Invalid):
         check_alone(yaml, "duckdb")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT day, region, amount FROM orders # it's; all",
+        "SELECT day, region, amount FROM orders; # it's all",
+        "SELECT day, 'it\\'s; so' AS region, amount FROM orders;",
+        'SELECT day, """a;"b""" AS region, amount FROM orders ;',
+        "SELECT day, r'\\;' AS region, amount FROM `main.orders`;;",
+        "SELECT day, region, amount FROM orders -- all;",
+    ],
+)
+def test_quotes_and_comments_of_bigquery_end_where_they_end(shop_yaml: str, sql: str) -> None:
+    start, rest = shop_yaml.split("    sql: |\n", 1)
+    yaml = f"{start}    sql: |\n      {sql}\n" + rest[rest.index("  regions:") :]
+    _, compiled = check_alone(yaml, "bigquery")
+    assert compiled.queries["sales"].sql.strip() == sql
