@@ -4,6 +4,7 @@ import { ApiError, post } from "../api/client";
 import type { DashboardPageSpec } from "../api/types";
 import { useEngine, useLocalAnswers } from "../engine/useLocalAnswers";
 import { FilterBar } from "../inputs/FilterBar";
+import type { Choose } from "../inputs/inputs";
 import { readChosen, withChosen } from "../inputs/params";
 import { Icon } from "../shell/Icon";
 import { Link } from "../shell/Link";
@@ -45,9 +46,11 @@ export function DashboardPane({ slug, revision, url, embedded = false }: PanePro
         <GridSkeleton />
       </div>
     );
-  const choose = (name: string, values: string[] | null) => {
+  const choose: Choose = (name, values, passing = false) => {
     const now = here();
-    const query = withChosen(now.searchParams, name, values).toString();
+    const next = withChosen(now.searchParams, name, values);
+    if (passing && local?.plan(readChosen(next))?.there.length !== 0) return;
+    const query = next.toString();
     go(now.pathname + (query === "" ? "" : `?${query}`), "replace");
   };
   return (

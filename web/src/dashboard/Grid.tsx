@@ -21,7 +21,7 @@ export function Grid({ page, answer, failure, refreshing, chosen, onChoose }: Gr
   const inputs = inputsNow(page.inputs, answer?.inputs ?? {}, chosen);
   const latest = useRef(onChoose);
   latest.current = onChoose;
-  const choose = useCallback<Choose>((name, values) => latest.current(name, values), []);
+  const choose = useCallback<Choose>((...chosen) => latest.current(...chosen), []);
   return (
     <div className="grid">
       {page.layout.rows.map((row, index) => (

@@ -13,7 +13,8 @@ export interface InputNow {
 }
 
 export type Inputs = Record<string, InputNow>;
-export type Choose = (name: string, values: string[] | null) => void;
+/** `passing`: on the way to another value, as while a brush moves; taken only where nothing need be asked for it. */
+export type Choose = (name: string, values: string[] | null, passing?: boolean) => void;
 
 export function inputsNow(
   specs: Record<string, InputSpec>,

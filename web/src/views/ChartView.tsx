@@ -26,7 +26,7 @@ export default function ChartView({ view, look, insight, inputs, onChoose }: Cha
   useEffect(() => {
     const element = place.current;
     if (!element) return;
-    const made = createChart(element, (name, values) => choose.current(name, values));
+    const made = createChart(element, (...chosen) => choose.current(...chosen));
     chart.current = made;
     const sizes = new ResizeObserver(() => made.fit());
     sizes.observe(element);

@@ -17,7 +17,7 @@ export interface BrushHand {
   end: () => void;
 }
 
-/** Writes what is brushed to its input: on each frame while the brush moves, and when it is let go. */
+/** Writes what is brushed to its input: in passing on each frame while the brush moves, and when it is let go. */
 export function holdBrush(
   view: View,
   element: HTMLElement,
@@ -29,15 +29,15 @@ export function holdBrush(
   let wasShown = false;
   const now = () => (view.signal(BRUSH_PIXELS) as number[] | null) ?? [];
   const shown = () => Math.abs((now()[1] ?? 0) - (now()[0] ?? 0)) > SAME_PX;
-  const write = (value: string) => {
+  const write = (value: string, passing = false) => {
     const input = inputOf(scene());
-    if (input && writeRange(readRange(input.value))[0] !== value) choose(input.name, [value]);
+    if (input && writeRange(readRange(input.value))[0] !== value) choose(input.name, [value], passing);
   };
-  const send = () => {
+  const send = (passing: boolean) => {
     cancelAnimationFrame(frame);
     frame = 0;
     const axis = axisOf(view, scene());
-    if (axis && shown()) write(brushedValue(axis, now()));
+    if (axis && shown()) write(brushedValue(axis, now()), passing);
   };
   const place = () => {
     const [input, axis] = [inputOf(scene()), axisOf(view, scene())];
@@ -47,7 +47,8 @@ export function holdBrush(
     if (!same) void view.signal(BRUSH_PIXELS, wanted).runAsync();
   };
   const onBrush = () => {
-    if (touch.from && touch.moved && !scene().brushesItself) frame ||= requestAnimationFrame(send);
+    if (touch.from && touch.moved && !scene().brushesItself)
+      frame ||= requestAnimationFrame(() => send(true));
   };
   const onDown = () => {
     lastTouched = view;
@@ -56,7 +57,7 @@ export function holdBrush(
   const letGo = () => {
     if (!touch.from) return;
     touch.from = null;
-    if (touch.moved && shown()) send();
+    if (touch.moved && shown()) send(false);
     else if (wasShown && !touch.taken) write("all");
     place();
   };
@@ -76,7 +77,7 @@ export function holdBrush(
   return {
     place,
     end: () => {
-      if (frame) send();
+      if (frame) send(false);
       element.removeEventListener("pointerdown", onDown, true);
       element.removeEventListener("dblclick", clear);
       window.removeEventListener("pointerup", onUp);
