@@ -6,6 +6,7 @@ Decided by dry runs alone, so that an opened page can have it decided before its
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from dashbridge.serving.visit import Part, PartKey, ServingLimits, Visit, listin
 from dashbridge.warehouse.base import Column, Kind
 
 _KEEP_S = 3600.0
+_GROUPS = re.compile(r"\bgroup\s+by\b", re.IGNORECASE)  # a guess about cost, never about meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,10 @@ class Ways:
         sql = dashboard.queries[query].sql
         # Options keep the order of their query, which a statement around it need not.
         optional = query in listing_queries(dashboard).values() or any(part.kind == "options" for part in parts)
-        several = optional or len(parts) > 1
+        grouped = _GROUPS.search(sql) is not None
         statements = {part.key: one for part in parts if (one := part.insight.split.pre) is not None}
         whole, pre = await asyncio.gather(
-            _plan(warehouse, sql) if several else _nothing(),
+            _plan(warehouse, sql) if optional or grouped or len(parts) > 1 else _nothing(),
             asyncio.gather(*(_plan(warehouse, over_query(one.sql, sql)) for one in statements.values())),
         )
         planned = dict(zip(statements, pre, strict=True))
@@ -93,15 +95,18 @@ class Ways:
         error = whole.refused if whole is not None else None
         shared = False
         if whole is not None and error is None and whole.crossing is None:
-            shared = optional or _cheaper(whole, parts, planned)
+            shared = optional or _cheaper(whole, parts, planned, grouped)
         way = Way(shared, most, error, planned)
         if not any(one.refused is not None and one.refused.status >= 500 for one in (*pre, whole) if one is not None):
             self._kept.put(key, way, size=1_000 + 500 * len(parts), ttl_s=_KEEP_S)
         return way
 
 
-def _cheaper(whole: PreQuery, parts: Sequence[Part], planned: Mapping[PartKey, PreQuery]) -> bool:
-    """Whether one run of the query reads no more than the separate statements of what could share its rows."""
+def _cheaper(whole: PreQuery, parts: Sequence[Part], planned: Mapping[PartKey, PreQuery], grouped: bool) -> bool:
+    """Whether one run of the query reads no more than the separate statements of what could share its rows.
+
+    A single statement shares nothing, unless the query groups its rows: to group them once more there costs most.
+    """
     separate: dict[str, int] = {}
     for part in parts:
         if part.insight.split.whole_local is None:
@@ -111,7 +116,7 @@ def _cheaper(whole: PreQuery, parts: Sequence[Part], planned: Mapping[PartKey, P
             separate[part.label] = whole.bytes_scanned  # computed whole, for every choice of the viewer anew
         else:
             separate[one.sql] = one.bytes_scanned
-    return len(separate) > 1 and whole.bytes_scanned <= sum(separate.values())
+    return len(separate) > (0 if grouped else 1) and whole.bytes_scanned <= sum(separate.values())
 
 
 async def _plan(warehouse: GatedWarehouse, sql: str) -> PreQuery:

@@ -108,18 +108,21 @@ async def test_the_ways_are_what_they_say(query_pool: DuckDBPool) -> None:
     assert len([one for one in runs[2] if "?" in one]) == 4
 
 
-async def test_an_insight_alone_is_not_shared_and_choices_run_nothing_again(
-    answers: Answers, shop_yaml: str, warehouse: Counted
+@pytest.mark.parametrize("grouped", [True, False])
+async def test_an_insight_alone_takes_the_rows_of_a_query_that_groups_them_and_else_its_own(
+    answers: Answers, shop_yaml: str, warehouse: Counted, grouped: bool
 ) -> None:
     yaml = shop_yaml.replace("  by_day:\n    query: sales", "  by_day:\n    query: regions").replace(
         "{x: day, y: sum(amount), color: region}", "{x: region, y: count(*), color: region}"
     )
+    if not grouped:
+        yaml = yaml.replace("sum(amount) AS amount, count(*) AS orders", "amount").replace("GROUP BY day, region", "")
     dashboard = compiled(yaml.replace("{sort: day}", "{sort: region}"))
     for region in ("n", "s", "all"):
         answer = await ask(answers, dashboard, warehouse, inputs={"region": [region]}, only="total")
         assert data(answer, "total")["props.value"][0] > 0
     assert len(warehouse.runs) == 1
-    assert warehouse.runs[0] != dashboard.queries["sales"].sql
+    assert (warehouse.runs[0] == dashboard.queries["sales"].sql) is grouped
 
 
 async def test_a_query_with_too_many_rows_is_not_run_twice_to_learn_it(
