@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +15,6 @@ from dashbridge.insights.plan import Plan
 from dashbridge.insights.sorting import SortText, sort_keys
 from dashbridge.insights.spec import InputSpec, InsightSpec
 from dashbridge.insights.split import Split, split_plan
-from dashbridge.insights.statement import BoundQuery, over_table
 from dashbridge.insights.trees import (
     DIALECT,
     Keys,
@@ -28,7 +26,6 @@ from dashbridge.insights.trees import (
     meaning,
     refers,
 )
-from dashbridge.insights.values import InputValue
 from dashbridge.kit import Invalid, Place, Problem
 
 DEFAULT_ROW_LIMIT = 10_000
@@ -60,11 +57,6 @@ class CompiledInsight:
     limit_is_the_authors: bool
     split: Split
     plan: Plan = field(repr=False, compare=False)
-
-    def bind(self, values: Mapping[str, InputValue], today: dt.date, *, limit: int | None = None) -> BoundQuery:
-        """Until everything goes by `split`: the whole over a table `insight_data`."""
-        bound = (self.split.whole_local or self.split.whole).bind(values)
-        return BoundQuery(over_table(bound.sql, "insight_data"), bound.parameters)
 
     def column(self, key: str) -> InsightColumn | None:
         """The column of that key."""

@@ -119,8 +119,13 @@ class Draft:
         if self.open_view in self.views:
             return self.open_view
         charts = [name for name in self.ordered() if self.views[name]["type"] not in ("metric", "table", "text")]
+        charts = self.shown(charts)
         lines = [name for name in charts if self.views[name]["type"] in ("line", "area")]
         return next(iter(lines or charts), None)
+
+    def shown(self, names: list[str]) -> list[str]:
+        """Those that show an answer: a view to brush is a control of the others, unless there is nothing else."""
+        return [name for name in names if "brush" not in self.views[name]] or names
 
     def free_name(self, kind: str, wanted: str) -> str:
         """A name not in use yet, in the form the file's keys have."""

@@ -94,6 +94,7 @@ def _model(draft: Draft, query: str) -> str | None:
         if draft.insight_of(name).get("query") == query
         and draft.views[name]["type"] not in ("table", "text", "scatter")
     ]
+    names = draft.shown(names)
     charts = [name for name in names if draft.views[name]["type"] in ("line", "bar", "area")]
     return next(iter(charts or names), None)
 

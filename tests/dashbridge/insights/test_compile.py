@@ -9,15 +9,18 @@ import duckdb
 import pytest
 from pydantic import TypeAdapter
 
-from dashbridge.insights import CompiledInsight, InputSpec, InsightSpec, compile_insight, default_inputs, type_problems
+from dashbridge.insights import CompiledInsight, InputSpec, InsightSpec, compile_insight, over_table, type_problems
 from dashbridge.kit import Invalid
 
-DAY = dt.date(2026, 11, 21)
 read_specs = TypeAdapter(dict[str, InputSpec]).validate_python
 
 
 def made(inputs: dict[str, InputSpec] | None = None, *, order_by_x: bool = False, **written: Any) -> CompiledInsight:
     return compile_insight("i", InsightSpec(query="q", **written), inputs or {}, order_by_x=order_by_x)
+
+
+def rows_of(engine: duckdb.DuckDBPyConnection, insight: CompiledInsight) -> list[tuple[Any, ...]]:
+    return engine.execute(over_table(insight.split.whole.sql, "insight_data")).fetchall()
 
 
 def codes(**written: Any) -> list[tuple[str, str | None]]:
@@ -67,17 +70,18 @@ def test_every_sort_key_is_kept() -> None:
 
 
 def test_duplicates_survive_where_nothing_aggregates(engine: duckdb.DuckDBPyConnection) -> None:
-    bound = made(props={"x": "kind"}).bind({}, DAY)
-    assert len(engine.execute(bound.sql, bound.values).fetchall()) == 400
+    assert len(rows_of(engine, made(props={"x": "kind"}))) == 400
 
 
-def test_the_limit_can_be_widened_by_one() -> None:
-    assert made(props={"x": "n"}, limit=7).bind({}, DAY, limit=8).sql.endswith("LIMIT 8")
+def test_one_row_more_than_the_limit_tells_a_cut_answer() -> None:
+    insight = made(props={"x": "n"}, limit=7)
+    assert insight.row_limit == 7
+    assert insight.split.whole.sql.endswith("LIMIT 8")
 
 
 def test_null_in_a_split_is_apart_from_the_text(engine: duckdb.DuckDBPyConnection) -> None:
     insight = made(props={"y": "count(*)"}, interactions=[{"split": "city"}])
-    found = {row[1] for row in engine.execute(insight.bind({}, DAY).sql).fetchall()}
+    found = {row[1] for row in rows_of(engine, insight)}
     assert {None, "null", ""} <= found
     assert insight.split_column == "city"
 
@@ -93,7 +97,7 @@ def test_the_same_month_in_props_and_sort_is_one(engine: duckdb.DuckDBPyConnecti
         props={"x": "date_trunc('month', day)", "y": "sum(n)"}, interactions=[{"sort": "DATE_TRUNC('month', Day)"}]
     )
     assert insight.template.endswith("GROUP BY 1 ORDER BY 1 ASC LIMIT 10000")
-    rows = engine.execute(insight.bind({}, DAY).sql).fetchall()
+    rows = rows_of(engine, insight)
     assert isinstance(rows[0][0], dt.date)
     assert not isinstance(rows[0][0], dt.datetime)
     assert len(rows) == 13
@@ -170,4 +174,4 @@ def test_metadata() -> None:
     assert insight.as_json()["metadata"]["columns"][1] == {"name": "props.y", "label": "Average dep delay"}
     assert insight.interactions == ({"filter": "city IN ${ref(c).values}"}, {"split": "city"})
     assert "${ref(c).values}" in insight.template
-    assert "${" not in insight.bind(default_inputs(inputs, DAY), DAY).sql
+    assert "${" not in insight.split.whole.sql

@@ -17,7 +17,7 @@ from ai_sdk.messages import Block, Message, Text, ToolResult, ToolUse
 from ai_sdk.prompt.blocks import PromptBlock
 from ai_sdk.providers.base import Finished, Request, TextDelta, ToolSpec
 from dashbridge.dashboards import CompiledDashboard, LoadedDashboard, compile_dashboard, load_dashboard
-from dashbridge.insights import read_inputs
+from dashbridge.insights import over_table, read_inputs
 from dashbridge.kit import Invalid
 from dashbridge.planner import OfflinePlanner
 from dashbridge.samples import load_flights
@@ -147,9 +147,9 @@ class Desk:
         """An insight's rows for the inputs given."""
         loaded, compiled = self.loaded(slug), self.compiled(slug)
         one = compiled.insights[insight]
-        bound = one.bind(read_inputs(loaded.spec.inputs, inputs, TODAY), TODAY)
+        bound = one.split.whole.bind(read_inputs(loaded.spec.inputs, inputs, TODAY))
         cursor = self._with_data(compiled.queries[one.query].sql)
-        return cursor.execute(bound.sql, bound.values).fetchall()
+        return cursor.execute(over_table(bound.sql, "insight_data"), bound.values).fetchmany(one.row_limit)
 
     def _with_data(self, sql: str) -> duckdb.DuckDBPyConnection:
         """A cursor whose `insight_data` is the query's result; each result is computed once per connection."""
