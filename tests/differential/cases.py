@@ -46,6 +46,7 @@ class Case:
     filters: tuple[str, ...]
     sorts: tuple[Sort, ...]
     limit: int | None
+    order_by_x: bool
     states: dict[str, State]
     encoded: bool
 
@@ -64,11 +65,17 @@ class Case:
         limit = {} if self.limit is None else {"limit": self.limit}
         return InsightSpec(query="q", **groups, interactions=interactions, **limit)
 
+    @property
+    def order(self) -> tuple[Sort, ...]:
+        """The sort that is written, else the one of a line: by x."""
+        by_x = Sort(dict(self.select)["props.x"], descending=False, nulls_first=False)
+        return self.sorts or ((by_x,) if self.order_by_x else ())
+
     def plain_sql(self) -> str:
         """One statement with the values in place, without a limit; the keys of its order as further columns."""
         shown = [text for _, text in self.select] + ([] if self.split is None else [self.split])
         named = [f"{plain(text, self.states)} AS o{at}" for at, text in enumerate(shown)]
-        named += [f"{plain(one.text, self.states)} AS s{at}" for at, one in enumerate(self.sorts)]
+        named += [f"{plain(one.text, self.states)} AS s{at}" for at, one in enumerate(self.order)]
         sql = f"SELECT {', '.join(named)} FROM (\n{self.query.rstrip(';')}\n) AS source"
         for word, parts in (("WHERE", self.where), ("HAVING", self.having), ("QUALIFY", self.qualify)):
             if word == "HAVING" and self.grouped and self.keys:
@@ -76,8 +83,8 @@ class Case:
             pieces = [f"({plain_part(one, self.states)})" for part in parts for one in part.stands_for]
             said = [one for one in pieces if one != "(TRUE)"]  # QUALIFY wants a window
             sql += f" {word} {' AND '.join(said)}" if said else ""
-        if self.sorts:
-            sql += " ORDER BY " + ", ".join(one.sql(f"s{at}") for at, one in enumerate(self.sorts))
+        if self.order:
+            sql += " ORDER BY " + ", ".join(one.sql(f"s{at}") for at, one in enumerate(self.order))
         return sql
 
 
@@ -122,6 +129,7 @@ def cases(draw: st.DrawFn) -> Case:
         sorts=tuple(sorts),
         limit=draw(st.sampled_from([None, None, None, 1, 3, 10])),
         states={name: draw(states(name)) for name in sorted(used)} | _idle(used),
+        order_by_x=draw(st.booleans()),
         encoded=draw(st.booleans()),
     )
 
@@ -238,7 +246,6 @@ class Pools:
         forms += [
             "{f} [[WHERE {c} ;; {d}]]",
             "CASE WHEN {h} THEN {a} ELSE {b} END",
-            "{a} - lag({b}) OVER (ORDER BY {b}, {a})",
         ]
         form = self.one(forms).replace("{p}", self.one(pool)).replace("{f}", self.one(ex.FILTERED))
         form = form.replace("{h}", self.one([*ex.HAVING, *self.moving(ex.MOVING_HAVING)]))

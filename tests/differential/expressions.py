@@ -76,10 +76,13 @@ class Part:
     def of(text: str) -> Part:
         """The part; `x BETWEEN a AND b` stands for its two comparisons."""
         found = re.fullmatch(r"([^(].*?)(?<! NOT) BETWEEN (.+?) AND (.+)", text)
-        return Part(text, (f"{found[1]} >= {found[2]}", f"{found[1]} <= {found[3]}") if found else (text,))
+        if found is None or found[1].count("(") != found[1].count(")"):
+            return Part(text, (text,))
+        return Part(text, (f"{found[1]} >= {found[2]}", f"{found[1]} <= {found[3]}"))
 
 
 TEXT = ["city", "kind", "upper(city)", "coalesce(city, 'none')", "substring(city, 1, 2)", "city || '-' || kind"]
+TEXT += ['"odd ""name"', 'lower("Order")']
 TEXT += ["CASE WHEN n > 3 THEN 'big' WHEN n IS NULL THEN NULL ELSE 'null island?' END", "replace(kind, 'A', '''')"]
 TEXT += ["CAST(n AS VARCHAR)", "strftime(day, '%Y-%m')", "CAST(date_trunc('month', day) AS VARCHAR)", "trim(kind)"]
 TEXT += ["CAST(price AS VARCHAR)", "nullif(kind, '')", "concat(kind, '?', n)"]

@@ -22,13 +22,16 @@ AMOUNTS = [0.0, 0.125, 0.5, -0.5, 1.5, 2.5, 1024.625, -33.25, 100000.875, None]
 DAYS = ["2012-12-31", "2013-01-01", "2013-01-31", "2013-02-28", "2013-03-01", "2013-06-15", "2013-12-31", "2016-02-29"]
 TIMES = ["2012-12-31 23:59:59.5", "2013-01-01 00:00:00", "2013-01-31 12:30:15.25", "2013-06-15 23:59:59.999999"]
 
+_COLUMNS = 'city, {kind}, day, made, n, big, price, amount, flag, "odd ""name", "Order"'
+_PLAIN, _JOINED = _COLUMNS.format(kind="kind"), _COLUMNS.format(kind="d.kind AS kind")
 QUERIES = [
-    "SELECT rid, city, kind, day, made, n, big, price, amount, flag FROM facts",
+    f"SELECT rid, {_PLAIN} FROM facts",
     "SELECT * FROM facts;",
-    "SELECT rid, city, d.kind AS kind, day, made, n, big, price, amount, flag FROM facts f JOIN dims d ON f.n = d.n2",
+    f"SELECT rid, {_JOINED} FROM facts f JOIN dims d ON f.n = d.n2",
     "SELECT f.* EXCLUDE (kind), coalesce(d.kind, 'no') AS kind FROM facts f LEFT JOIN dims d ON f.n = d.n2 -- a join",
     "SELECT min(rid) AS rid, city, kind, max(day) AS day, min(made) AS made, n, sum(big) AS big, sum(price) AS price,"
-    " max(amount) AS amount, bool_or(flag) AS flag FROM facts GROUP BY city, kind, n",
+    ' max(amount) AS amount, bool_or(flag) AS flag, min("Order") AS "Order", max("odd ""name") AS "odd ""name"'
+    " FROM facts GROUP BY city, kind, n",
     "WITH good AS (SELECT * FROM facts WHERE n IS NULL OR n < 5) SELECT * REPLACE (upper(kind) AS kind) FROM good",
     "SELECT * FROM facts WHERE kind = 'A' UNION ALL SELECT * FROM facts WHERE kind IS DISTINCT FROM 'A'",
 ]
@@ -36,11 +39,11 @@ QUERIES = [
 
 def fill(connection: duckdb.DuckDBPyConnection, rows: list[int]) -> None:
     """Make `facts` and `dims` anew; each number stands for one row."""
-    names = ("rid", "city", "kind", "day", "made", "n", "big", "price", "amount", "flag")
+    names = ("rid", "city", "kind", "day", "made", "n", "big", "price", "amount", "flag", 'odd "name', "Order")
     made = [(at, *_row(seed)) for at, seed in enumerate(rows)]
     columns = list(zip(*made, strict=True)) if made else [()] * len(names)
     kinds = [pa.int64(), pa.string(), pa.string(), pa.date32(), pa.timestamp("us"), pa.int32(), pa.int64()]
-    kinds += [pa.decimal128(12, 2), pa.float64(), pa.bool_()]
+    kinds += [pa.decimal128(12, 2), pa.float64(), pa.bool_(), pa.string(), pa.string()]
     facts = pa.table([pa.array(one, kind) for one, kind in zip(columns, kinds, strict=True)], list(names))
     connection.register("drawn", facts)
     connection.execute("CREATE OR REPLACE TABLE facts AS FROM drawn")
@@ -67,4 +70,6 @@ def _row(seed: int) -> tuple[object, ...]:
         None if price is None else Decimal(price),
         pick(AMOUNTS),
         pick([True, False, None]),
+        pick(KINDS),
+        pick(TEXTS),
     )

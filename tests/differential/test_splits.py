@@ -55,7 +55,7 @@ def test_every_way_gives_the_same_answer(
         fill(warehouse, list(case.rows))
         note(repr(case.spec) + "\n" + case.plain_sql() + f"\n{case.states}")
         try:
-            insight = compile_insight("i", case.spec, SPECS)
+            insight = compile_insight("i", case.spec, SPECS, order_by_x=case.order_by_x)
         except Invalid as error:
             note(str(error.problems))
             seen["refused"] += 1
@@ -138,5 +138,5 @@ class _Check:
         self.equal("wasm", self.wasm.table(rows, bound.sql, bound.values, huge))
 
     def equal(self, name: str, found: pa.Table) -> None:
-        found_difference = difference(self.expected, found, len(self.case.sorts), self.insight.row_limit)
+        found_difference = difference(self.expected, found, len(self.case.order), self.insight.row_limit)
         assert found_difference is None, f"{name} ({self.insight.split.mode}): {found_difference}"

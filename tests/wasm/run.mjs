@@ -75,11 +75,9 @@ async function run(id, { sql, params }) {
 }
 
 async function answer(request, streams) {
-  await database.open({ path: ":memory:" }); // an empty database each time
   const connection = await database.connect();
   const id = connection.useUnsafe((_, found) => found);
   try {
-    for (const setting of SETTINGS) await database.runQuery(id, setting);
     for (const [at, table] of request.tables.entries()) await load(connection, table, streams[at]);
     const results = [];
     for (const one of request.statements) results.push(await run(id, one));
@@ -87,10 +85,16 @@ async function answer(request, streams) {
   } catch (error) {
     return request.statements.map(() => ({ error: `loading: ${error.message ?? error}` }));
   } finally {
+    for (const { name } of request.tables) await database.runQuery(id, `DROP TABLE IF EXISTS ${name}`);
+    for (const { name } of request.tables) await database.runQuery(id, `DROP TABLE IF EXISTS ${name}_rows`);
     await connection.close();
   }
 }
 
+await database.open({ path: ":memory:" });
+const first = await database.connect();
+for (const setting of SETTINGS) await first.query(setting);
+await first.close();
 for (;;) {
   const length = await read(4);
   if (length === null) process.exit(0);

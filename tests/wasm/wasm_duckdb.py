@@ -47,7 +47,7 @@ class WasmStatement:
 
 
 class WasmDuckDB:
-    """A running engine. Every `ask` starts with an empty database."""
+    """A running engine. Every `ask` starts with no table but its own."""
 
     def __init__(self, package: Path = PACKAGE) -> None:
         if not (package / "dist" / "duckdb-eh.wasm").exists():
@@ -65,6 +65,11 @@ class WasmDuckDB:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def pid(self) -> int:
+        """The process of the engine."""
+        return self._process.pid
 
     def close(self) -> None:
         """End the process: it leaves when its input ends, and is killed if it does not."""
