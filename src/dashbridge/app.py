@@ -11,7 +11,7 @@ from dashbridge.api.body_limit import BodyLimit
 from dashbridge.api.deps import Rooms
 from dashbridge.api.errors import install_error_handlers
 from dashbridge.api.pages import pages_router
-from dashbridge.api.routes import chat, connections, dashboards, data, health, insights, sign_in, validate
+from dashbridge.api.routes import chat, connections, dashboards, data, health, insights, preview, sign_in, validate
 
 
 def create_app(rooms: Rooms, web_folder: Path) -> FastAPI:
@@ -19,7 +19,7 @@ def create_app(rooms: Rooms, web_folder: Path) -> FastAPI:
     app = FastAPI(title="Dashbridge", version="1", docs_url=None, redoc_url=None)
     app.state.rooms = rooms
     install_error_handlers(app)
-    for module in (health, sign_in, connections, chat, validate, dashboards, data, insights):
+    for module in (health, sign_in, connections, chat, validate, preview, dashboards, data, insights):
         app.include_router(module.router)
     app.include_router(pages_router(web_folder))
     app.add_middleware(BodyLimit)

@@ -6,6 +6,6 @@ dashboard's queries for their rows and never speaks HTTP. Start with `library.py
 
 from dashbridge.library.check import CheckedDashboard, check_dashboard
 from dashbridge.library.check_alone import check_alone
-from dashbridge.library.library import Library, Opened, Saved
+from dashbridge.library.library import Library, Opened, Saved, Unsaved
 
-__all__ = ["CheckedDashboard", "Library", "Opened", "Saved", "check_alone", "check_dashboard"]
+__all__ = ["CheckedDashboard", "Library", "Opened", "Saved", "Unsaved", "check_alone", "check_dashboard"]

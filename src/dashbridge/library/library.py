@@ -52,10 +52,20 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsaved:
+    """What a pointer would say of a file that nobody has saved; `revision` is the one it would replace, 0 if none."""
+
+    slug: str
+    revision: int
+    yaml_sha256: str
+    draft: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """A dashboard as it stands: its pointer, its file, and what the file means."""
 
-    pointer: Dashboard
+    pointer: Dashboard | Unsaved
     yaml: str
     loaded: LoadedDashboard
     compiled: CompiledDashboard

@@ -57,6 +57,7 @@ MATRIX: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
     ("GET", "/v1/chat/{client_id}/stream"): ("401 401 404 404 404 404", {}),
     ("POST", "/v1/chat/{client_id}/stop"): ("401 401 404 404 404 404", {}),
     ("POST", "/v1/validate"): ("401 401 422 403 200 200", {"content": "{yaml}"}),
+    ("POST", "/v1/preview"): ("401 401 422 403 200 200", {"content": "{yaml}"}),
     ("GET", "/v1/dashboards"): ("401 401 200 200 200 200", {}),
     ("GET", "/v1/dashboards/{slug}"): ("401 401 404 200 200 200", {}),
     ("PUT", "/v1/dashboards/{slug}"): (

@@ -40,13 +40,14 @@ class NewSession(BaseModel):
 
 
 class NewMessage(BaseModel):
-    """A question, and what it is asked about."""
+    """A question, what it is asked about, and the turn whose question it asks anew."""
 
     model_config = ConfigDict(extra="forbid")
 
     message: str
     view: str | None = Field(None, max_length=200)
     dashboard: str | None = Field(None, max_length=200)
+    supersedes: UUID | None = None
 
 
 class Title(BaseModel):
@@ -111,10 +112,17 @@ async def delete_session(session_id: UUID, behind: RoomsDep, actor: ActorDep) ->
     return Response(status_code=204)
 
 
+@router.post("/sessions/{session_id}/undelete")
+async def undelete_session(session_id: UUID, behind: RoomsDep, actor: ActorDep) -> dict[str, Any]:
+    """Put a deleted session back on the list."""
+    return session_body(await behind.chats.undelete(actor, session_id))
+
+
 @router.post("/sessions/{session_id}/messages")
 async def send_message(session_id: UUID, body: NewMessage, behind: RoomsDep, actor: ActorDep) -> Response:
     """Ask; the answer is the native event stream."""
-    started = await behind.chats.ask(actor, session_id, body.message, view=body.view, dashboard=body.dashboard)
+    about = {"view": body.view, "dashboard": body.dashboard}
+    started = await behind.chats.ask(actor, session_id, body.message, **about, supersedes=body.supersedes)
     return _native_stream(behind, actor, started, 0)
 
 
