@@ -72,7 +72,7 @@ def wait_for_engine(page: Page, state: str = "ready") -> None:
 
 def wait_for_drawing(page: Page) -> None:
     expect(page.locator(".dashboard[aria-busy=true], .card[data-refreshing=true]")).to_have_count(0)
-    expect(page.locator(".card[data-state=loading], .chart[data-drawn=false]")).to_have_count(0)
+    expect(page.locator(".bone, .card[data-state=loading], .chart[data-drawn=false]")).to_have_count(0)
 
 
 def wait_for_words(page: Page, words: list[Any]) -> None:

@@ -63,9 +63,12 @@ export function useData(
     },
     placeholderData: keepPreviousData,
     enabled: ready,
+    // A brush that moves gives dozens of answers a second, and another costs little.
+    ...(local?.state === "ready" && { gcTime: KEEP_LOCAL_MS }),
   });
 }
 
+const KEEP_LOCAL_MS = 10_000;
 /** A machine too slow to compute for itself asks the server after all. */
 const PATIENCE_MS = 4_000;
 

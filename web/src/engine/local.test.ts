@@ -51,6 +51,7 @@ class Fake {
   asked: string[] = [];
   closed: string[] = [];
   loads = 0;
+  ran: string[] = [];
   broken = new Set<string>();
   wait: Promise<void> = Promise.resolve();
   constructor(readonly depends: Record<string, string[]>) {}
@@ -76,6 +77,7 @@ class Fake {
         parameters: inputs.filter((it) => it === "carrier").map(typed),
       },
       answer: async (values: Values) => {
+        this.ran.push(String(values.get("carrier")?.items));
         await this.wait;
         if (this.broken.has(name)) throw new Error("broken");
         const data = name.startsWith("options.")
@@ -206,6 +208,27 @@ test("nothing is shown to those who wait no more, and a closed dashboard holds n
   local.close();
   expect(fake.closed).toEqual(["a"]);
   expect(local.plan({ carrier: ["AA"] })).toBeNull();
+});
+
+test("a choice that nobody waits for any more is never run", async () => {
+  const { local, fake } = await started({ a: ["carrier"] }, { a: insight(["carrier"]) });
+  let goOn = () => {};
+  fake.wait = new Promise((resolve) => {
+    goOn = resolve;
+  });
+  const gone = new AbortController();
+  const plans = ["AA", "UA", "DL"].map((carrier) => local.plan({ carrier: [carrier] }));
+  const signals = [GO, gone.signal, GO];
+  const runs = plans.map((plan, at) => plan && local.run(plan, signals[at] as AbortSignal, () => undefined));
+  gone.abort();
+  goOn();
+  const [first, second, third] = await Promise.all(runs);
+  expect([first?.inputs?.carrier?.value, second, third?.inputs?.carrier?.value]).toEqual([
+    ["AA"],
+    null,
+    ["DL"],
+  ]);
+  expect(fake.ran).toEqual(["AA", "DL"]);
 });
 
 test("without an engine everything is the server's", async () => {

@@ -28,6 +28,7 @@ export class LocalAnswers {
   readonly #closing = new AbortController();
   readonly #listeners = new Set<() => void>();
   #loading: Promise<void> = Promise.resolve();
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly page: DashboardPageSpec,
@@ -84,7 +85,14 @@ export class LocalAnswers {
    * Run what can be run here; null when nobody waits for it any more. `show` is given what there is so far, now and
    * then. What fails is the server's from then on, and stays on the list of those waited for.
    */
-  async run(plan: Plan, signal: AbortSignal, show: (part: Shown) => void): Promise<Shown | null> {
+  run(plan: Plan, signal: AbortSignal, show: (part: Shown) => void): Promise<Shown | null> {
+    // One after the other, so that choices which change faster than they are computed drop out of the queue.
+    const turn = this.#turn.then(() => (signal.aborted ? null : this.#run(plan, signal, show)));
+    this.#turn = turn;
+    return turn;
+  }
+
+  async #run(plan: Plan, signal: AbortSignal, show: (part: Shown) => void): Promise<Shown | null> {
     const found = new Map<string, Insight>();
     let shownAt = -Infinity;
     await Promise.all(
