@@ -98,7 +98,7 @@ def test_reload_during_a_turn_goes_on_where_it_was(tab: Tab) -> None:
     tab.sign_in()
     page.route("**/messages", cut_short())
     ask(page)
-    page.wait_for_url(re.compile(r"chat="))
+    page.wait_for_url(re.compile(r"/chat/"))
     page.unroute("**/messages")
     page.reload()
     wait_for_turn(page)

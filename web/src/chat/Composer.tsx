@@ -2,6 +2,8 @@ import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 
 import { Icon } from "../shell/Icon";
 
 interface ComposerProps {
+  /** What is written already. */
+  initial?: string;
   busy: boolean;
   autoFocus: boolean;
   placeholder: string;
@@ -9,8 +11,8 @@ interface ComposerProps {
   onStop: () => void;
 }
 
-export function Composer({ busy, autoFocus, placeholder, onAsk, onStop }: ComposerProps) {
-  const [text, setText] = useState("");
+export function Composer({ initial = "", busy, autoFocus, placeholder, onAsk, onStop }: ComposerProps) {
+  const [text, setText] = useState(initial);
   const field = useRef<HTMLTextAreaElement>(null);
 
   useEffect(() => {

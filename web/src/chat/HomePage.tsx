@@ -1,8 +1,9 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
-import { DashboardList } from "../dashboard/DashboardList";
 import { DashboardPane } from "../dashboard/DashboardPane";
+import { DashboardList } from "../home/DashboardList";
 import { Icon } from "../shell/Icon";
 import { go } from "../shell/location";
+import { to } from "../shell/routes";
 import { Composer } from "./Composer";
 import { Conversation } from "./conversation";
 import { DraftPane } from "./DraftPane";
@@ -13,10 +14,12 @@ import { Welcome } from "./Welcome";
 /** Outlives the page, so that a look at a dashboard does not end the conversation. */
 const conversation = new Conversation();
 
-export function HomePage({ url }: { url: URL }) {
+/** `session` is the one the address names; null is a new question, perhaps already written (`?ask=`). */
+export function HomePage({ url, session }: { url: URL; session: string | null }) {
   const chat = useSyncExternalStore(conversation.subscribe, conversation.snapshot);
   const [shown, setShown] = useState<"chat" | "dashboard">("chat");
-  const sessionId = url.searchParams.get("chat");
+  const sessionId = session;
+  const written = url.searchParams.get("ask") ?? "";
   const about = url.searchParams.get("dashboard") ?? undefined;
 
   useEffect(() => void conversation.open(sessionId), [sessionId]);
@@ -25,13 +28,15 @@ export function HomePage({ url }: { url: URL }) {
   const ask = (question: string) => {
     void conversation.ask(question, saved ? { dashboard: saved.slug } : {}, (id) => {
       const query = new URLSearchParams(window.location.search);
-      query.set("chat", id);
-      go(`/?${query}`, "replace");
+      query.delete("ask");
+      go(to.chat(id) + (query.size > 0 ? `?${query}` : ""), "replace");
     });
   };
 
   const composer = (
     <Composer
+      key={written}
+      initial={written}
       busy={chat.busy}
       autoFocus={chat.turns.length === 0}
       placeholder={saved ? "Ask for a change, or something new" : "Ask about your data"}

@@ -1,8 +1,9 @@
 import { HomePage } from "../chat/HomePage";
 import { DashboardPage } from "../dashboard/DashboardPage";
 import { Header } from "./Header";
-import { readRoute, useUrl } from "./location";
+import { useUrl } from "./location";
 import { Notice } from "./Notice";
+import { readRoute } from "./routes";
 import { SignIn } from "./SignIn";
 import { useSession } from "./session";
 
@@ -30,7 +31,9 @@ export function App() {
         Skip to content
       </a>
       <Header me={session.me} onSignOut={signOut} />
-      {route.page === "home" && <HomePage url={url} />}
+      {(route.page === "home" || route.page === "chat") && (
+        <HomePage url={url} session={route.page === "chat" ? route.session : null} />
+      )}
       {route.page === "dashboard" && <DashboardPage key={route.slug} slug={route.slug} url={url} />}
       {route.page === "missing" && (
         <main id="main" className="centre">

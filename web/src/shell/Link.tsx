@@ -7,7 +7,6 @@ export function Link({ href, ...rest }: AnchorHTMLAttributes<HTMLAnchorElement> 
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     go(href);
-    window.scrollTo(0, 0);
   };
   return <a {...rest} href={href} onClick={follow} />;
 }

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { go, here, readRoute, readSignIn } from "./location";
+import { go, here, readSignIn } from "./location";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -28,13 +28,6 @@ test("an address that changes with every frame is written now and then, and is k
   go("/d/x?input.a=b", "replace");
   go("/d/y");
   expect(written.slice(-3)).toEqual(["/d/x?input.a=a", "/d/x?input.a=b", "/d/y"]);
-});
-
-test("paths become routes", () => {
-  expect(readRoute("/")).toEqual({ page: "home" });
-  expect(readRoute("/d/nyc-departures")).toEqual({ page: "dashboard", slug: "nyc-departures" });
-  expect(readRoute("/d/%E0%A4%A")).toEqual({ page: "dashboard", slug: "%E0%A4%A" });
-  expect(readRoute("/d/a/b")).toEqual({ page: "missing" });
 });
 
 test("a sign-in token leaves the URL", () => {

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { decodePart } from "./routes";
 
 const listeners = new Set<() => void>();
 
@@ -43,7 +44,11 @@ function write(): void {
   }, WRITE_MS);
 }
 
+/** How the page came to its address: a step forward starts at the top, a step back where the reader was. */
+export let lastMove: "push" | "replace" | "back" = "replace";
+
 function onBack(): void {
+  lastMove = "back";
   clearTimeout(timer);
   timer = undefined;
   ahead = null;
@@ -59,6 +64,7 @@ export function here(): URL {
 
 /** Goes to a path of this site without loading a page. */
 export function go(path: string, how: "push" | "replace" = "push"): void {
+  lastMove = how;
   if (how === "replace") replace(path);
   else {
     settle();
@@ -70,22 +76,6 @@ export function go(path: string, how: "push" | "replace" = "push"): void {
 /** The current path and query, re-read whenever they change. */
 export function useUrl(): URL {
   return new URL(useSyncExternalStore(subscribe, href));
-}
-
-export type Route = { page: "home" } | { page: "dashboard"; slug: string } | { page: "missing" };
-
-export function readRoute(pathname: string): Route {
-  if (pathname === "/") return { page: "home" };
-  const match = /^\/d\/([^/]+)\/?$/.exec(pathname);
-  return match ? { page: "dashboard", slug: decodePart(match[1] ?? "") } : { page: "missing" };
-}
-
-function decodePart(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 /** The token of a sign-in link, and the URL without it. */

@@ -1,8 +1,8 @@
 import type { DashboardEntry } from "../api/types";
+import { useDashboards } from "../dashboard/queries";
+import { ViewGlyph } from "../dashboard/ViewGlyph";
 import { moment } from "../format/text";
 import { Link } from "../shell/Link";
-import { useDashboards } from "./queries";
-import { ViewGlyph } from "./ViewGlyph";
 
 /** The team's dashboards; drafts of a conversation stand apart until someone keeps them. */
 export function DashboardList() {
