@@ -103,12 +103,24 @@ class Chats:
             return await self.create(actor, client_id=client_id, **how)
 
     async def ask(
-        self, actor: Actor, session_id: UUID, text: str, *, view: str | None = None, dashboard: str | None = None
+        self,
+        actor: Actor,
+        session_id: UUID,
+        text: str,
+        *,
+        view: str | None = None,
+        dashboard: str | None = None,
+        supersedes: UUID | None = None,
     ) -> StartedTurn:
-        """Start the turn that answers `text`. Raises NotFound, Conflict (one is running), Invalid, Forbidden."""
+        """Start the turn that answers `text`; the model is not told of the turn it supersedes.
+
+        Raises NotFound, Conflict (one is running), Invalid, Forbidden.
+        """
         require(actor, Action.CHAT)
         _check_message(text)
         row = await self.row(actor, session_id)
+        if supersedes is not None:
+            await self._own_turn(actor, session_id, supersedes)
         connection_id = row.connection_id or await self._connection_id(actor, None)
         info = await self._connections.by_id(actor, connection_id)
         warehouse = await self._connections.open_by_id(actor, connection_id)
@@ -130,6 +142,7 @@ class Chats:
             public_url=self._public_url(),
             open_dashboard=opened,
             open_view=view,
+            supersedes=supersedes,
             read_revisions=dict([opened] if opened else []),
         )
         started = StartedTurn(actor.team_id, session_id, turn.id)
@@ -210,13 +223,23 @@ class Chats:
         async with self._database.team(actor.team_id) as session:
             await rows.delete_session(session, session_id)
 
+    async def undelete(self, actor: Actor, session_id: UUID) -> ChatSession:
+        """Put a deleted session of the actor's back on the list. Raises NotFound."""
+        require(actor, Action.CHAT)
+        async with self._database.team(actor.team_id) as session:
+            return await rows.undelete_session(session, session_id, actor.principal_id)
+
     async def rate(self, actor: Actor, session_id: UUID, turn_id: UUID, feedback: int | None) -> None:
         """Note thumbs up (1), down (-1) or neither for a turn. Raises NotFound."""
         await self.row(actor, session_id)
+        await self._own_turn(actor, session_id, turn_id)
+        async with self._database.team(actor.team_id) as session:
+            await rows.set_feedback(session, turn_id, feedback)
+
+    async def _own_turn(self, actor: Actor, session_id: UUID, turn_id: UUID) -> None:
         async with self._database.team(actor.team_id) as session:
             if (await rows.get_turn(session, turn_id)).session_id != session_id:
                 raise NotFound("There is no such turn in this session", code="turn_not_found")
-            await rows.set_feedback(session, turn_id, feedback)
 
     async def _close_stale(self, actor: Actor) -> None:
         await close_stale(self._database, self._logs, actor.team_id)

@@ -21,7 +21,8 @@ from dashbridge.sharing import Actor
 class TurnContext:
     """The identity and the things of a turn. Tools take these from here, never from the model's arguments.
 
-    `read_revisions` holds, for each slug this turn opened or wrote, the revision it may replace.
+    `read_revisions` holds, for each slug this turn opened or wrote, the revision it may replace. `supersedes` is the
+    turn whose question this one asks anew.
     """
 
     actor: Actor
@@ -34,6 +35,7 @@ class TurnContext:
     public_url: str
     open_dashboard: tuple[str, int] | None = None
     open_view: str | None = None
+    supersedes: UUID | None = None
     read_revisions: dict[str, int] = field(default_factory=dict)
     notes: list[ArtifactEvent] = field(default_factory=list)
 
@@ -45,6 +47,17 @@ class TurnContext:
     def note(self, artifact: ArtifactEvent) -> None:
         """Show the person something of a tool call that fails."""
         self.notes.append(artifact)
+
+    def begun(self) -> dict[str, str]:
+        """The turn as its first event tells it: itself, and the view and the turn that its question is about."""
+        opened = self.open_dashboard
+        about = {
+            "turn_id": self.turn_id,
+            "supersedes": self.supersedes,
+            "view": self.open_view,
+            "dashboard": opened[0] if opened and self.open_view else None,
+        }
+        return {name: str(value) for name, value in about.items() if value is not None}
 
     def as_json(self) -> str:
         """The turn's facts as the model reads them."""

@@ -25,6 +25,7 @@ from ai_sdk.prices import PriceTable
 from ai_sdk.providers import Provider
 from dashbridge.chat.coalesce import NativeEvent, batches
 from dashbridge.chat.context import TurnContext, system_prompt
+from dashbridge.chat.history import history_without
 from dashbridge.chat.native import Recorded, native, recordable
 from dashbridge.chat.record import TurnEvents
 from dashbridge.chat.store import ChatLogs
@@ -111,8 +112,8 @@ class Turns:
         messages: tuple[Message, ...] = (Message("user", (Text(text),)),)
         last: NativeEvent = ("error", INTERRUPTED)
         try:
-            queue.put_nowait(("session", {"session_id": str(started.session_id), "turn_id": str(started.turn_id)}))
-            history = await self._logs.of(started.team_id, started.session_id).history()
+            queue.put_nowait(("session", {"session_id": str(started.session_id), **context.begun()}))
+            history = await history_without(self._logs.of(started.team_id, started.session_id), context.supersedes)
             turn = Turn(
                 self._settings.provider(),
                 system=system_prompt(context),

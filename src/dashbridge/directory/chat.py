@@ -79,6 +79,20 @@ async def delete_session(session: AsyncSession, session_id: UUID) -> None:
     await change_session(session, session_id, deleted_at=func.now())
 
 
+async def undelete_session(session: AsyncSession, session_id: UUID, principal_id: UUID) -> ChatSession:
+    """Put a deleted session back on the lists. Raises NotFound, also for one of another principal."""
+    condition = (
+        (col(ChatSession.id) == session_id)
+        & (col(ChatSession.principal_id) == principal_id)
+        & col(ChatSession.deleted_at).is_not(None)
+    )
+    statement = _update(ChatSession, session, condition, {"deleted_at": None}).returning(ChatSession)
+    row: ChatSession | None = (await session.scalars(statement)).first()
+    if row is None:
+        raise _no_session()
+    return row
+
+
 async def start_turn(
     session: AsyncSession, session_id: UUID, *, owner_process: str, turn_id: UUID | None = None
 ) -> Turn:

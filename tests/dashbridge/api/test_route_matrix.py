@@ -43,6 +43,7 @@ MATRIX: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
     ("GET", "/v1/chat/sessions/{session_id}"): ("401 401 404 404 200 404", {}),
     ("PATCH", "/v1/chat/sessions/{session_id}"): ("401 401 404 404 200 404", {"json": {"title": "New"}}),
     ("DELETE", "/v1/chat/sessions/{session_id}"): ("401 401 404 404 204 404", {}),
+    ("POST", "/v1/chat/sessions/{session_id}/undelete"): ("401 401 404 403 404 404", {}),
     ("POST", "/v1/chat/sessions/{session_id}/messages"): (
         "401 401 404 403 200 404",
         {"json": {"message": "How many orders are there?"}},

@@ -225,6 +225,46 @@ async def test_sessions_are_listed_named_rated_and_deleted(client: httpx.AsyncCl
     assert (await client.post(f"{path}/messages", json={"message": "Still there?"})).status_code == 404
 
 
+async def test_a_deleted_session_comes_back_whole(
+    client: httpx.AsyncClient, path: str, voice: Any, client_of: Any, people: dict[str, Any]
+) -> None:
+    voice.says(reply("Hello."))
+    await client.post(f"{path}/messages", json={"message": "Which carriers are late?"})
+    whole = (await client.get(path)).json()
+    assert (await client.post(f"{path}/undelete")).status_code == 404
+    assert (await client.delete(path)).status_code == 204
+    assert (await client_of(people["editor"]).post(f"{path}/undelete")).status_code == 404
+    assert (await client.post(f"{path}/undelete")).json()["title"] == "Which carriers are late?"
+    assert (await client.get(path)).json()["turns"] == whole["turns"]
+
+
+async def test_a_question_asked_anew_replaces_the_one_before(
+    client: httpx.AsyncClient, path: str, voice: Any, read_sse: ReadSse
+) -> None:
+    for question, answer in (("One", "First."), ("Twoo", "Second.")):
+        voice.says(reply(answer))
+        await client.post(f"{path}/messages", json={"message": question})
+    wrong = (await client.get(path)).json()["turns"][-1]["turn_id"]
+    model = voice.says(reply("Better."))
+    body = {"message": "Two", "supersedes": wrong, "view": "trend"}
+    begun = read_sse((await client.post(f"{path}/messages", json=body)).text)[0]
+    assert (begun.data["supersedes"], begun.data["view"]) == (wrong, "trend")
+    assert [message.text for message in model.requests[0].messages] == ["One", "First.", "Two"]
+    model = voice.says(reply("Third."))
+    await client.post(f"{path}/messages", json={"message": "Three"})
+    assert [message.text for message in model.requests[0].messages] == ["One", "First.", "Two", "Better.", "Three"]
+    turns = (await client.get(path)).json()["turns"]
+    assert [turn["events"][0]["data"].get("supersedes") for turn in turns] == [None, None, wrong, None]
+
+
+async def test_only_a_turn_of_this_session_is_superseded(client: httpx.AsyncClient, path: str) -> None:
+    for turn in (str(uuid.uuid4()), path.rsplit("/", 1)[1]):
+        refused = await client.post(f"{path}/messages", json={"message": "Two", "supersedes": turn})
+        assert (refused.status_code, refused.json()["code"]) == (404, "turn_not_found")
+    assert (await client.get(path)).json()["turns"] == []
+    assert (await client.post(f"{path}/messages", json={"message": "Two", "supersedes": "x"})).status_code == 422
+
+
 async def test_deleting_a_session_stops_its_turn(caller: httpx.AsyncClient, path: str, pausing: Any) -> None:
     asking = asyncio.create_task(caller.post(f"{path}/messages", json={"message": "Begin"}))
     await pausing.reached.wait()
