@@ -45,9 +45,13 @@ def same_row(one: Row, other: Row) -> bool:
     return len(one) == len(other) and all(map(same_value, one, other))
 
 
-def difference(expected: pa.Table, found: pa.Table, sorts: int, limit: int) -> str | None:
-    """What differs. `expected` has the keys of its order as its last `sorts` columns, and no limit."""
-    shown = expected.num_columns - sorts
+def difference(expected: pa.Table, found: pa.Table, limit: int, steady: Sequence[bool] = ()) -> str | None:
+    """What differs. `expected` has the keys of its order as its last columns, and no limit.
+
+    `steady` tells of each key whether every way computes the very same value: two averages may differ in their last
+    digit, and what is sorted by a further key among equal ones then comes in another order.
+    """
+    shown = expected.num_columns - len(steady)
     kinds = [kind_of(expected.schema.field(at).type) for at in range(shown)]
     others = [kind_of(one.type) for one in found.schema]
     known = [not _untyped(one) for one in found.columns]
@@ -57,7 +61,7 @@ def difference(expected: pa.Table, found: pa.Table, sorts: int, limit: int) -> s
     if len(answer) != min(limit, len(rows)):
         return f"{len(rows)} rows (limit {limit}) and {len(answer)}"
     at = 0
-    for tied in _ties(rows, shown):
+    for tied in _ties(rows, shown, steady):
         group = answer[at : at + len(tied)]
         if missing := _unmatched(group, [row[:shown] for row in tied]):
             return f"row {missing} is not among {[row[:shown] for row in tied][:8]}"
@@ -70,15 +74,24 @@ def _untyped(column: pa.ChunkedArray) -> bool:
     return bool(pa.types.is_null(column.type) or (pa.types.is_int32(column.type) and column.null_count == len(column)))
 
 
-def _ties(rows: Sequence[Row], shown: int) -> list[list[Row]]:
+def _ties(rows: Sequence[Row], shown: int, steady: Sequence[bool]) -> list[list[Row]]:
     """The rows in runs whose order says nothing."""
     runs: list[list[Row]] = []
     for row in rows:
-        if runs and same_row(runs[-1][-1][shown:], row[shown:]):
+        if runs and _is_tie(runs[-1][-1][shown:], row[shown:], steady):
             runs[-1].append(row)
         else:
             runs.append([row])
     return runs
+
+
+def _is_tie(one: Row, other: Row, steady: Sequence[bool]) -> bool:
+    for a, b, same_everywhere in zip(one, other, steady, strict=True):
+        if not same_value(a, b):
+            return False
+        if not same_everywhere and a is not None:
+            return True
+    return True
 
 
 def _unmatched(found: Sequence[Row], among: list[Row]) -> Row | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator
 
 import duckdb
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import HealthCheck, given, note, seed, settings
 
 from dashbridge.insights import (
     CompiledInsight,
@@ -48,10 +49,12 @@ def test_every_way_gives_the_same_answer(
     warehouse: duckdb.DuckDBPyConnection, wasm: WasmDuckDB, record_property: Report
 ) -> None:
     seen: Counter[str] = Counter()
+    done: set[Case] = set()
 
-    @settings(max_examples=EXAMPLES, derandomize=not LONG, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(cases())
     def agree(case: Case) -> None:
+        if case in done:
+            return
+        done.add(case)
         fill(warehouse, list(case.rows))
         note(repr(case.spec) + "\n" + case.plain_sql() + f"\n{case.states}")
         try:
@@ -69,11 +72,17 @@ def test_every_way_gives_the_same_answer(
         seen[insight.split.mode] += 1
         _Check(case, insight, warehouse, wasm, expected).run()
 
-    agree()
+    first = secrets.randbelow(2**32) if LONG else 0
+    print(f"\nseeds from {first}")
+    # One run makes many cases that resemble each other. In a run of two, the first is the simplest case there is, which
+    # all runs share, and the second is like no other.
+    alone = settings(max_examples=2, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    for number in range(first, first + EXAMPLES):
+        seed(number)(alone(given(cases())(agree)))()
     cases_run = sum(seen.values())
     shares = {name: f"{seen[name] / cases_run:.1%}" for name in (*MODES, "refused", "failing")}
     record_property("differential", shares)
-    print(f"\n{cases_run} cases: {shares}")
+    print(f"{cases_run} cases: {shares}")
     assert seen["refused"] + seen["failing"] < 0.15 * cases_run, shares
     assert all(seen[mode] >= 0.05 * cases_run for mode in MODES), shares
 
@@ -88,7 +97,7 @@ class _Check:
         expected: pa.Table,
     ) -> None:
         self.case, self.insight, self.warehouse, self.wasm, self.expected = case, insight, warehouse, wasm, expected
-        raw = {name: state.raw() for name, state in case.states.items()}
+        raw = {state.name: state.raw() for state in case.states}
         self.values: dict[str, InputValue] = read_inputs(SPECS, raw, dt.date(2013, 6, 15))
 
     def run(self) -> None:
@@ -138,5 +147,7 @@ class _Check:
         self.equal("wasm", self.wasm.table(rows, bound.sql, bound.values, huge))
 
     def equal(self, name: str, found: pa.Table) -> None:
-        found_difference = difference(self.expected, found, len(self.case.order), self.insight.row_limit)
+        found_difference = difference(
+            self.expected, found, self.insight.row_limit, [one.steady for one in self.case.order]
+        )
         assert found_difference is None, f"{name} ({self.insight.split.mode}): {found_difference}"
