@@ -76,6 +76,7 @@ def parse(text: str, inputs: Mapping[str, InputSpec], path: str, dialect: str = 
             [Problem("expression.too_deep", message, Place(path), "use IN (…), or compute it in the query")]
         )
     tree = _lift(checked.copy(), references, stem, path)
+    _refuse_question_marks(tree, path)
     _refuse_unsteady(tree, text, path)
     return Parsed(text.strip(), _with_casts(tree, dialect), tuple(references))
 
@@ -138,6 +139,15 @@ def _open_list(node: exp.In) -> None:
     if any(reference_of(member) for member in plain):
         node.set("field", None)
         node.set("expressions", plain)
+
+
+def _refuse_question_marks(tree: exp.Expr, path: str) -> None:
+    """In a statement `?` marks a value; only in plain texts can another one be written otherwise."""
+    for node in tree.walk():
+        if not isinstance(node, exp.Literal) and isinstance(node.this, str) and "?" in node.this:
+            message = f"{node.this[:60]!r} holds a question mark"
+            hint = "rename the column in the query, \"late?\" AS late; write a text plainly, 'why?'"
+            raise Invalid.of([Problem("expression.question_mark", message, Place(path), hint)])
 
 
 def _refuse_unsteady(tree: exp.Expr, text: str, path: str) -> None:

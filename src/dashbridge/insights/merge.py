@@ -13,6 +13,7 @@ from sqlglot import exp
 from dashbridge.insights.carry import Carried, cut, of_a_row, replace_children
 from dashbridge.insights.trees import AROUND_AGGREGATE, Keys, and_parts, has_aggregate, is_aggregate, meaning, refers
 
+WHOLE = "whole"  # marks a cast of what is a whole number already
 _SAME = (exp.Sum, exp.Min, exp.Max, exp.LogicalAnd, exp.LogicalOr)
 
 
@@ -66,7 +67,9 @@ def _combined(
         return exp.paren(exp.Div(this=top, expression=total(partial(known)), typed=False, safe=False))
     if isinstance(aggregate, exp.Count) and _is_plain(aggregate):
         counted = exp.Coalesce(this=total(partial(aggregate)), expressions=[exp.Literal.number(0)])
-        return exp.cast(counted, "BIGINT")
+        whole = exp.cast(counted, "BIGINT")
+        whole.meta[WHOLE] = True
+        return whole
     if isinstance(aggregate, exp.CountIf) and _is_plain(aggregate):
         return total(partial(aggregate))  # of no rows it is NULL, unlike count
     if isinstance(aggregate, _SAME) and _is_plain(aggregate):

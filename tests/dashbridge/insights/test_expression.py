@@ -237,6 +237,14 @@ def test_a_chain_at_the_cap_compiles() -> None:
     assert compile_insight("i", InsightSpec(query="q", props=props), {}).requires_groupby
 
 
+@pytest.mark.parametrize(("text", "dialect"), [('"late?"', "duckdb"), ("E'a?b'", "duckdb"), ("`late?`", "bigquery")])
+def test_a_question_mark_outside_a_plain_text_is_refused(text: str, dialect: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        parse(text, {}, "/insights/i/props/x", dialect)
+    assert [one.code for one in caught.value.problems] == ["expression.question_mark"]
+    assert parse("'late?'", {}, "/insights/i/props/x", dialect).text == "'late?'"
+
+
 def test_a_tilde_inside_a_text_is_fine() -> None:
     parse("regexp_matches(city, '~')", {}, "/p")
 
