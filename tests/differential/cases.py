@@ -245,7 +245,7 @@ class Pools:
 
     def aggregate(self, flavour: str) -> Shown:
         """Something of a group."""
-        pool = [*ex.MERGED, *ex.GROUP_WINDOW, *self.moving(ex.MOVING_AGGREGATE)]
+        pool = [*ex.MERGED, *self.moving(ex.MOVING_AGGREGATE)]
         pool += [] if flavour == "grouped" else ex.WHOLE_ONLY
         forms = [
             "{p}",
@@ -260,7 +260,12 @@ class Pools:
             "{f} [[WHERE {c} ;; {d}]]",
             "CASE WHEN {h} THEN {a} ELSE {b} END",
         ]
-        form = self.one(forms).replace("{p}", self.one(pool)).replace("{f}", self.one(ex.FILTERED))
+        form = (
+            self.one([*forms, "{w}", "{w}"])
+            .replace("{w}", self.one(ex.GROUP_WINDOW))
+            .replace("{p}", self.one(pool))
+            .replace("{f}", self.one(ex.FILTERED))
+        )
         form = form.replace("{h}", self.one([*ex.HAVING, *self.moving(ex.MOVING_HAVING)]))
         return Shown(self._filled(form, lambda: self.one(ex.ADDED)), "aggregate")
 
