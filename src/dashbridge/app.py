@@ -1,4 +1,7 @@
-"""The web process: the API and the page over the rooms of this process."""
+"""The web process: the API and the page over the rooms of this process.
+
+`python -m dashbridge.app` writes the description of the API into the checkout.
+"""
 
 from __future__ import annotations
 
@@ -10,19 +13,32 @@ from starlette_compress import CompressMiddleware, remove_compress_type
 from dashbridge.api.body_limit import BodyLimit
 from dashbridge.api.deps import Rooms
 from dashbridge.api.errors import install_error_handlers
+from dashbridge.api.openapi import FILE, describe_api, description_text
 from dashbridge.api.pages import pages_router
 from dashbridge.api.routes import chat, connections, dashboards, data, health, insights, preview, sign_in, validate
+from dashbridge.kit import resource_folder
 
 
 def create_app(rooms: Rooms, web_folder: Path) -> FastAPI:
     """The application over rooms that are open already, and stay so while it serves."""
-    app = FastAPI(title="Dashbridge", version="1", docs_url=None, redoc_url=None)
+    app = bare_app()
     app.state.rooms = rooms
     install_error_handlers(app)
-    for module in (health, sign_in, connections, chat, validate, preview, dashboards, data, insights):
-        app.include_router(module.router)
     app.include_router(pages_router(web_folder))
     app.add_middleware(BodyLimit)
     remove_compress_type("text/event-stream")  # an event must not wait in anyone's buffer
     app.add_middleware(CompressMiddleware, minimum_size=1_000)
     return app
+
+
+def bare_app() -> FastAPI:
+    """The routes and their description, with nothing behind them."""
+    app = FastAPI(title="Dashbridge", version="1", docs_url=None, redoc_url=None)
+    for module in (health, sign_in, connections, chat, validate, preview, dashboards, data, insights):
+        app.include_router(module.router)
+    describe_api(app)
+    return app
+
+
+if __name__ == "__main__":
+    (resource_folder("schemas") / FILE).write_text(description_text(bare_app()), encoding="utf-8")

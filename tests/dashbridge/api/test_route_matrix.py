@@ -9,6 +9,7 @@ from uuid import UUID
 import httpx
 import pytest
 from fastapi import FastAPI
+from tests.dashbridge.api.described import Described
 
 from dashbridge.api.deps import Rooms
 from dashbridge.connections import ConnectionInfo, DuckDBSettings
@@ -136,12 +137,18 @@ def filled(template: Any, values: dict[str, str]) -> Any:
 
 @pytest.mark.slow
 async def test_everyone_gets_what_the_matrix_says(
-    rooms: Rooms, people: Any, client_of: Callable[..., httpx.AsyncClient], shop: ConnectionInfo, shop_yaml: str
+    app: FastAPI,
+    rooms: Rooms,
+    people: Any,
+    client_of: Callable[..., httpx.AsyncClient],
+    shop: ConnectionInfo,
+    shop_yaml: str,
 ) -> None:
     admin, editor = people["admin"].actor, people["editor"].actor
     shop_yaml = shop_yaml.replace("title: Shop\n", "title: CANARY\n")
     await rooms.catalog.scan(admin, shop.id)
     clients = {who: client_of(people.get(who)) for who in KNOCKS}
+    described = Described(app)
     wrong = []
     for number, ((method, path), (wanted, request)) in enumerate(MATRIX.items()):
         values = await fresh_values(rooms, admin, editor, shop_yaml, number, shop)
@@ -153,6 +160,8 @@ async def test_everyone_gets_what_the_matrix_says(
                 wrong.append(f"{who} {method} {path}: tells what is ours")
             if answer.status_code >= 400 and answer.headers["content-type"] != "application/problem+json":
                 wrong.append(f"{who} {method} {path}: {answer.headers['content-type']} is no problem document")
+            if not path.startswith(("/openapi", "/{path")):
+                wrong += [f"{who} {method} {path}: {one}" for one in described.unlike(method, path, answer)]
     assert not wrong, "\n".join(wrong)
 
 

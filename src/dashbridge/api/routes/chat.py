@@ -17,6 +17,8 @@ from starlette.responses import StreamingResponse
 
 from ai_sdk.log import RecordedTurn
 from dashbridge.api import ui_stream
+from dashbridge.api.bodies.chat import Session, SessionDetail, SessionList, SessionMade, Stopped
+from dashbridge.api.bodies.closed import EVENTS_TYPE, says
 from dashbridge.api.deps import ActorDep, Rooms, RoomsDep
 from dashbridge.chat import ChatView, Recorded, StartedTurn
 from dashbridge.directory import ChatSession, Turn
@@ -79,7 +81,7 @@ class UIChat(BaseModel):
     view: str | None = None
 
 
-@router.post("/sessions", status_code=201)
+@router.post("/sessions", status_code=201, responses=says(SessionMade, status=201))
 async def create_session(behind: RoomsDep, actor: ActorDep, body: NewSession | None = None) -> dict[str, Any]:
     """Start a session."""
     wanted = body or NewSession()
@@ -87,19 +89,19 @@ async def create_session(behind: RoomsDep, actor: ActorDep, body: NewSession | N
     return {"session_id": str(row.id)}
 
 
-@router.get("/sessions")
+@router.get("/sessions", responses=says(SessionList))
 async def list_sessions(behind: RoomsDep, actor: ActorDep) -> dict[str, Any]:
     """The actor's own sessions, the last used first."""
     return {"sessions": [session_body(row) for row in await behind.chats.list(actor)]}
 
 
-@router.get("/sessions/{session_id}")
+@router.get("/sessions/{session_id}", responses=says(SessionDetail))
 async def get_session(session_id: UUID, behind: RoomsDep, actor: ActorDep) -> dict[str, Any]:
     """A session with its turns and their recorded events."""
     return view_body(await behind.chats.view(actor, session_id))
 
 
-@router.patch("/sessions/{session_id}")
+@router.patch("/sessions/{session_id}", responses=says(Session))
 async def rename_session(session_id: UUID, body: Title, behind: RoomsDep, actor: ActorDep) -> dict[str, Any]:
     """Give a session another title."""
     return session_body(await behind.chats.rename(actor, session_id, body.title))
@@ -112,13 +114,13 @@ async def delete_session(session_id: UUID, behind: RoomsDep, actor: ActorDep) ->
     return Response(status_code=204)
 
 
-@router.post("/sessions/{session_id}/undelete")
+@router.post("/sessions/{session_id}/undelete", responses=says(Session))
 async def undelete_session(session_id: UUID, behind: RoomsDep, actor: ActorDep) -> dict[str, Any]:
     """Put a deleted session back on the list."""
     return session_body(await behind.chats.undelete(actor, session_id))
 
 
-@router.post("/sessions/{session_id}/messages")
+@router.post("/sessions/{session_id}/messages", responses=says(None, EVENTS_TYPE))
 async def send_message(session_id: UUID, body: NewMessage, behind: RoomsDep, actor: ActorDep) -> Response:
     """Ask; the answer is the native event stream."""
     about = {"view": body.view, "dashboard": body.dashboard}
@@ -126,7 +128,7 @@ async def send_message(session_id: UUID, body: NewMessage, behind: RoomsDep, act
     return _native_stream(behind, actor, started, 0)
 
 
-@router.get("/sessions/{session_id}/stream")
+@router.get("/sessions/{session_id}/stream", responses={**says(None, EVENTS_TYPE), **says(None, status=204)})
 async def resume(session_id: UUID, request: Request, behind: RoomsDep, actor: ActorDep) -> Response:
     """Go on after `Last-Event-ID`, also in a turn that just ended; without it, the running turn from its start.
 
@@ -142,7 +144,7 @@ async def resume(session_id: UUID, request: Request, behind: RoomsDep, actor: Ac
     return _native_stream(behind, actor, StartedTurn(actor.team_id, session_id, turn.id), after)
 
 
-@router.post("/sessions/{session_id}/stop")
+@router.post("/sessions/{session_id}/stop", responses=says(Stopped))
 async def stop(session_id: UUID, behind: RoomsDep, actor: ActorDep) -> dict[str, bool]:
     """Stop the running turn."""
     return {"stopped": await behind.chats.stop(actor, session_id)}
@@ -155,7 +157,7 @@ async def rate(session_id: UUID, turn_id: UUID, body: Feedback, behind: RoomsDep
     return Response(status_code=204)
 
 
-@router.post("")
+@router.post("", responses=says(None, EVENTS_TYPE))
 async def ui_chat(body: UIChat, behind: RoomsDep, actor: ActorDep) -> Response:
     """The same turn as an AI SDK UI-message stream."""
     text = _ui_text(body)
@@ -164,7 +166,7 @@ async def ui_chat(body: UIChat, behind: RoomsDep, actor: ActorDep) -> Response:
     return _ui_stream(behind, actor, started)
 
 
-@router.get("/{client_id}/stream")
+@router.get("/{client_id}/stream", responses={**says(None, EVENTS_TYPE), **says(None, status=204)})
 async def ui_resume(client_id: str, behind: RoomsDep, actor: ActorDep) -> Response:
     """The running turn of a session from its start, as a UI-message stream; 204 when nothing is active."""
     session_id = session_key(actor.team_id, client_id)
@@ -174,7 +176,7 @@ async def ui_resume(client_id: str, behind: RoomsDep, actor: ActorDep) -> Respon
     return _ui_stream(behind, actor, StartedTurn(actor.team_id, session_id, turn.id))
 
 
-@router.post("/{client_id}/stop")
+@router.post("/{client_id}/stop", responses=says(Stopped))
 async def ui_stop(client_id: str, behind: RoomsDep, actor: ActorDep) -> dict[str, bool]:
     """Stop the running turn of a session named by its client."""
     return {"stopped": await behind.chats.stop(actor, session_key(actor.team_id, client_id))}

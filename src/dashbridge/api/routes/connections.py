@@ -8,6 +8,15 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from dashbridge.api.bodies.closed import says
+from dashbridge.api.bodies.connections import (
+    Connection,
+    ConnectionList,
+    DatasetList,
+    ScanResult,
+    TableDetail,
+    TableList,
+)
 from dashbridge.api.deps import ActorDep, RoomsDep
 from dashbridge.connections import ConnectionInfo, DuckDBSettings
 
@@ -29,13 +38,13 @@ class NewConnection(BaseModel):
     allowed_datasets: list[DatasetName] | None = Field(None, max_length=1_000)
 
 
-@router.get("/connections")
+@router.get("/connections", responses=says(ConnectionList))
 async def list_connections(behind: RoomsDep, actor: ActorDep) -> dict[str, Any]:
     """The team's connections, by name."""
     return {"connections": [connection_body(info) for info in await behind.connections.list(actor)]}
 
 
-@router.post("/connections", status_code=201)
+@router.post("/connections", status_code=201, responses=says(Connection, status=201))
 async def create_connection(body: NewConnection, behind: RoomsDep, actor: ActorDep) -> dict[str, Any]:
     """Make a connection; its warehouse is opened and asked `SELECT 1` first."""
     info = await behind.connections.create(
@@ -49,38 +58,38 @@ async def create_connection(body: NewConnection, behind: RoomsDep, actor: ActorD
     return connection_body(info)
 
 
-@router.get("/connections/{connection_id}")
+@router.get("/connections/{connection_id}", responses=says(Connection))
 async def get_connection(connection_id: UUID, behind: RoomsDep, actor: ActorDep) -> dict[str, Any]:
     """One connection, without its settings."""
     return connection_body(await behind.connections.by_id(actor, connection_id))
 
 
-@router.post("/connections/{connection_id}/validate")
+@router.post("/connections/{connection_id}/validate", responses=says(Connection))
 async def validate_connection(connection_id: UUID, behind: RoomsDep, actor: ActorDep) -> dict[str, Any]:
     """Open the warehouse and dry-run `SELECT 1`."""
     return connection_body(await behind.connections.validate(actor, connection_id))
 
 
-@router.post("/connections/{connection_id}/scan")
+@router.post("/connections/{connection_id}/scan", responses=says(ScanResult))
 async def scan_connection(connection_id: UUID, behind: RoomsDep, actor: ActorDep) -> dict[str, Any]:
     """Read which datasets and tables there are; columns are read when asked for."""
     scan = await behind.catalog.scan(actor, connection_id)
     return {"datasets": scan.datasets, "tables": scan.tables}
 
 
-@router.get("/connections/{connection_id}/datasets")
+@router.get("/connections/{connection_id}/datasets", responses=says(DatasetList))
 async def list_datasets(connection_id: UUID, behind: RoomsDep, actor: ActorDep) -> dict[str, Any]:
     """The datasets of the last scan."""
     return {"datasets": await behind.catalog.datasets(actor, connection_id)}
 
 
-@router.get("/datasets/{dataset_id}/tables")
+@router.get("/datasets/{dataset_id}/tables", responses=says(TableList))
 async def list_tables(dataset_id: UUID, behind: RoomsDep, actor: ActorDep) -> dict[str, Any]:
     """The tables of a dataset, as of the last scan."""
     return {"tables": await behind.catalog.tables(actor, dataset_id)}
 
 
-@router.get("/tables/{table_id}")
+@router.get("/tables/{table_id}", responses=says(TableDetail))
 async def get_table(table_id: UUID, behind: RoomsDep, actor: ActorDep) -> dict[str, Any]:
     """One table with its columns, partitioning and sizes, read from the warehouse now."""
     return await behind.catalog.table(actor, table_id)

@@ -8,6 +8,8 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from dashbridge.api.asking import PRIVATE, json_response
+from dashbridge.api.bodies.closed import YAML_BODY, YAML_TYPE, says
+from dashbridge.api.bodies.dashboards import DashboardEntry, DashboardList, RevisionList, SavedDashboard
 from dashbridge.api.deps import MAX_REVISION, ActorDep, RoomsDep, expected_revision
 from dashbridge.directory import Dashboard
 from dashbridge.kit import Invalid
@@ -32,13 +34,13 @@ class RenameBody(BaseModel):
     slug: str
 
 
-@router.get("")
+@router.get("", responses=says(DashboardList))
 async def list_dashboards(behind: RoomsDep, actor: ActorDep, drafts: bool | None = None) -> dict[str, Any]:
     """The team's dashboards, newest first."""
     return {"dashboards": [pointer_body(row) for row in await behind.library.list(actor, drafts=drafts)]}
 
 
-@router.get("/{slug}")
+@router.get("/{slug}", responses=says(DashboardEntry))
 @router.head("/{slug}", include_in_schema=False)
 async def get_dashboard(slug: str, behind: RoomsDep, actor: ActorDep) -> Response:
     """A dashboard's pointer."""
@@ -46,7 +48,11 @@ async def get_dashboard(slug: str, behind: RoomsDep, actor: ActorDep) -> Respons
     return json_response(pointer_body(row), {"ETag": f'"{row.revision}"', **PRIVATE})
 
 
-@router.put("/{slug}")
+@router.put(
+    "/{slug}",
+    openapi_extra=YAML_BODY,
+    responses={**says(SavedDashboard), **says(SavedDashboard, status=201)},
+)
 async def put_dashboard(slug: str, request: Request, behind: RoomsDep, actor: ActorDep) -> Response:
     """Save a file (the body, YAML). Needs `If-Match: "<revision>"` or `If-None-Match: *`."""
     expected = expected_revision(request)
@@ -64,19 +70,19 @@ async def delete_dashboard(slug: str, request: Request, behind: RoomsDep, actor:
     return Response(status_code=204)
 
 
-@router.post("/{slug}/undelete")
+@router.post("/{slug}/undelete", responses=says(DashboardEntry))
 async def undelete_dashboard(slug: str, behind: RoomsDep, actor: ActorDep) -> dict[str, Any]:
     """Bring a deleted dashboard back."""
     return pointer_body(await behind.library.undelete(actor, slug))
 
 
-@router.post("/{slug}/keep")
+@router.post("/{slug}/keep", responses=says(DashboardEntry))
 async def keep_dashboard(slug: str, behind: RoomsDep, actor: ActorDep) -> dict[str, Any]:
     """Make a draft a kept dashboard."""
     return pointer_body(await behind.library.keep(actor, slug))
 
 
-@router.get("/{slug}/yaml")
+@router.get("/{slug}/yaml", responses=says(None, YAML_TYPE))
 @router.head("/{slug}/yaml", include_in_schema=False)
 async def get_yaml(
     slug: str, behind: RoomsDep, actor: ActorDep, revision: int | None = Query(None, ge=1, le=MAX_REVISION)
@@ -87,7 +93,7 @@ async def get_yaml(
     return Response(opened.yaml, media_type="application/yaml; charset=utf-8", headers=headers)
 
 
-@router.get("/{slug}/revisions")
+@router.get("/{slug}/revisions", responses=says(RevisionList))
 async def get_revisions(slug: str, behind: RoomsDep, actor: ActorDep) -> dict[str, Any]:
     """Every revision, newest first."""
     rows = await behind.library.revisions(actor, slug)
@@ -107,7 +113,7 @@ async def get_revisions(slug: str, behind: RoomsDep, actor: ActorDep) -> dict[st
     }
 
 
-@router.post("/{slug}/restore")
+@router.post("/{slug}/restore", responses=says(SavedDashboard))
 async def restore(slug: str, body: RestoreBody, request: Request, behind: RoomsDep, actor: ActorDep) -> Response:
     """Save an earlier revision as the newest; needs `If-Match`."""
     expected = expected_revision(request)
@@ -116,7 +122,7 @@ async def restore(slug: str, body: RestoreBody, request: Request, behind: RoomsD
     return _saved(await behind.library.restore(actor, slug, body.revision, expected=expected), 200)
 
 
-@router.post("/{slug}/rename")
+@router.post("/{slug}/rename", responses=says(DashboardEntry))
 async def rename(slug: str, body: RenameBody, request: Request, behind: RoomsDep, actor: ActorDep) -> dict[str, Any]:
     """Change the slug; the revisions stay. Needs `If-Match`."""
     expected = expected_revision(request)

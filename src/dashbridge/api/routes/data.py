@@ -12,6 +12,7 @@ from fastapi import APIRouter, Query, Request, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from dashbridge.api.asking import (
+    ARROW_TYPE,
     JSON_TYPE,
     PRIVATE,
     Asking,
@@ -21,6 +22,10 @@ from dashbridge.api.asking import (
     representation,
     table_response,
 )
+from dashbridge.api.bodies.closed import EVENTS_TYPE, says
+from dashbridge.api.bodies.dashboards import Warmed
+from dashbridge.api.bodies.data import DataAnswer
+from dashbridge.api.bodies.pages import DashboardPage
 from dashbridge.api.deps import ActorDep, RoomsDep
 from dashbridge.insights import default_value
 from dashbridge.kit import DashbridgeError
@@ -29,12 +34,11 @@ from dashbridge.serving import single_insight
 
 router = APIRouter(prefix="/v1/dashboards", tags=["dashboards"])
 
-_EVENTS_TYPE = "text/event-stream"
 _STREAM_HEADERS = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
 _PING_S = 15
 
 
-@router.get("/{slug}/page")
+@router.get("/{slug}/page", responses=says(DashboardPage))
 @router.head("/{slug}/page", include_in_schema=False)
 async def get_page(slug: str, behind: RoomsDep, actor: ActorDep) -> Response:
     """What a page needs to lay the dashboard out and draw it, without its data; its queries are dry-run meanwhile."""
@@ -46,7 +50,7 @@ async def get_page(slug: str, behind: RoomsDep, actor: ActorDep) -> Response:
     return json_response(page_body(opened, today), {"ETag": tag, **PRIVATE})
 
 
-@router.get("/{slug}/data")
+@router.get("/{slug}/data", responses=says(DataAnswer, ARROW_TYPE, "text/csv"))
 @router.head("/{slug}/data", include_in_schema=False)
 async def get_data(
     slug: str, request: Request, behind: RoomsDep, actor: ActorDep, insight: str | None = Query(None)
@@ -67,7 +71,7 @@ async def get_data(
     return Response(answer.json(), media_type=JSON_TYPE, headers=headers)
 
 
-@router.post("/{slug}/warm")
+@router.post("/{slug}/warm", responses=says(Warmed, EVENTS_TYPE))
 async def warm(slug: str, request: Request, behind: RoomsDep, actor: ActorDep) -> Response:
     """Compute the data now so that the next reader finds it ready.
 
@@ -75,7 +79,7 @@ async def warm(slug: str, request: Request, behind: RoomsDep, actor: ActorDep) -
     """
     asking = await Asking.about(behind, actor, await behind.library.open(actor, slug))
     inputs = raw_inputs(request.query_params.multi_items())
-    if _EVENTS_TYPE in request.headers.get("accept", ""):
+    if EVENTS_TYPE in request.headers.get("accept", ""):
         return await _progress(asking.build(inputs))
     answer = await asking.answer(inputs)
     found = {**answer.insights, **{f"traces.{name}": one for name, one in answer.traces.items()}}

@@ -18,6 +18,8 @@ from dashbridge.api.asking import (
     table_response,
     unless_held,
 )
+from dashbridge.api.bodies.closed import says
+from dashbridge.api.bodies.data import DescribedInsights, OneAnswer
 from dashbridge.api.deps import ActorDep, RoomsDep
 from dashbridge.api.described import describe
 from dashbridge.serving import PreAnswer, find_part, parts_of
@@ -25,7 +27,7 @@ from dashbridge.serving import PreAnswer, find_part, parts_of
 router = APIRouter(prefix="/v1/dashboards", tags=["dashboards"])
 
 
-@router.get("/{slug}/insights")
+@router.get("/{slug}/insights", responses=says(DescribedInsights))
 @router.head("/{slug}/insights", include_in_schema=False)
 async def list_insights(slug: str, behind: RoomsDep, actor: ActorDep) -> Response:
     """How each insight, each trace (`traces.NAME`) and each input's options (`options.INPUT`) are computed: no data."""
@@ -36,7 +38,7 @@ async def list_insights(slug: str, behind: RoomsDep, actor: ActorDep) -> Respons
     return json_response(body, {"ETag": f'"{pointer.yaml_sha256[:32]}-{pointer.revision}"', **PRIVATE})
 
 
-@router.get("/{slug}/insights/{name}")
+@router.get("/{slug}/insights/{name}", responses=says(OneAnswer, ARROW_TYPE, "text/csv"))
 @router.head("/{slug}/insights/{name}", include_in_schema=False)
 async def get_insight(
     slug: str,

@@ -9,6 +9,8 @@ import orjson
 from fastapi import APIRouter, Query, Request, Response
 
 from dashbridge.api.asking import Asking, json_response, raw_inputs
+from dashbridge.api.bodies.closed import YAML_BODY, says
+from dashbridge.api.bodies.data import Preview
 from dashbridge.api.deps import ActorDep, Rooms, RoomsDep
 from dashbridge.api.routes.data import page_body
 from dashbridge.kit import DashbridgeError, Invalid, NotFound, Problem, is_slug, sha256_hex
@@ -21,7 +23,7 @@ router = APIRouter(prefix="/v1", tags=["dashboards"])
 NAMELESS = "preview"
 
 
-@router.post("/preview")
+@router.post("/preview", openapi_extra=YAML_BODY, responses=says(Preview))
 async def preview(
     request: Request, behind: RoomsDep, actor: ActorDep, slug: str | None = Query(None, max_length=63)
 ) -> Response:

@@ -7,6 +7,8 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from dashbridge.api.bodies.closed import says
+from dashbridge.api.bodies.people import Me
 from dashbridge.api.deps import SESSION_COOKIE, ActorDep, RoomsDep
 from dashbridge.sharing import SESSION_LASTS, sign_in_with, sign_out
 
@@ -47,7 +49,7 @@ async def leave(request: Request, behind: RoomsDep, actor: ActorDep) -> Response
     return response
 
 
-@router.get("/me")
+@router.get("/me", responses=says(Me))
 async def me(actor: ActorDep) -> dict[str, Any]:
     """Who is asking."""
     return {"name": actor.name, "role": actor.role.value, "team": str(actor.team_id)}

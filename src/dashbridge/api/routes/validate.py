@@ -6,6 +6,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
+from dashbridge.api.bodies.closed import YAML_BODY, says
+from dashbridge.api.bodies.dashboards import Validation
 from dashbridge.api.deps import ActorDep, RoomsDep
 from dashbridge.library import CheckedDashboard
 from dashbridge.serving import parts_of
@@ -13,7 +15,7 @@ from dashbridge.serving import parts_of
 router = APIRouter(prefix="/v1", tags=["dashboards"])
 
 
-@router.post("/validate")
+@router.post("/validate", openapi_extra=YAML_BODY, responses=says(Validation))
 async def validate(request: Request, behind: RoomsDep, actor: ActorDep) -> dict[str, Any]:
     """Check a dashboard file (the body, YAML): warnings and what each query would read, or 422 with every problem."""
     checked = await behind.library.check(actor, await request.body())

@@ -1,0 +1,100 @@
+"""Dashboards as the directory knows them: pointers, revisions, and what checking and saving found."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from dashbridge.api.bodies.closed import Closed, Id, Moment, Whole
+from dashbridge.api.bodies.errors import Finding
+from dashbridge.api.insight_schema import Mode
+
+Revision = Annotated[int, Field(ge=1)]
+
+
+class DashboardEntry(Closed):
+    """What is known of a dashboard without its file."""
+
+    slug: str
+    title: str
+    description: str | None
+    revision: Revision
+    draft: bool
+    view_types: list[str]
+    connection: str
+    owner: str
+    yaml_uri: str
+    yaml_sha256: str
+    created_at: Moment
+    updated_at: Moment
+
+
+class DashboardList(Closed):
+    """The team's dashboards, the last changed first."""
+
+    dashboards: list[DashboardEntry]
+
+
+class RevisionEntry(Closed):
+    """One save; `turn_id` is the turn that made it, if a turn did."""
+
+    revision: Revision
+    title: str
+    author: str
+    yaml_uri: str
+    yaml_sha256: str
+    turn_id: Id | None
+    created_at: Moment
+
+
+class RevisionList(Closed):
+    """Every revision, newest first."""
+
+    revisions: list[RevisionEntry]
+
+
+class SavedDashboard(Closed):
+    """A save, and the bytes that its statements read, by query and by insight."""
+
+    slug: str
+    revision: Revision
+    yaml_uri: str
+    yaml_sha256: str
+    warnings: list[Finding]
+    bytes_scanned: dict[str, Whole]
+    insight_bytes_scanned: dict[str, Whole]
+
+
+class CheckedQuery(Closed):
+    """What a query would read, and the most it may."""
+
+    name: str
+    bytes_scanned: Whole
+    limit: Whole
+
+
+class CheckedInsight(Closed):
+    """How an insight would be computed; `bytes_scanned` is that of its pre-query, null where it has none."""
+
+    name: str
+    mode: Mode
+    bytes_scanned: Whole | None
+
+
+class Validation(Closed):
+    """A file that saving would take."""
+
+    ok: Literal[True]
+    title: str
+    warnings: list[Finding]
+    queries: list[CheckedQuery]
+    insights: list[CheckedInsight]
+
+
+class Warmed(Closed):
+    """What a warm-up found for each insight: its rows were there (hit), are now (miss), or cannot be had."""
+
+    dashboard: str
+    revision: Revision
+    insights: dict[str, Literal["hit", "miss", "error"]]

@@ -1,0 +1,87 @@
+"""Data answers: all insights of a dashboard, one of them, and how they are computed."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, RootModel
+
+from dashbridge.api.bodies.closed import NOT_ALWAYS, Closed, Moment, Whole
+from dashbridge.api.bodies.errors import Finding
+from dashbridge.api.bodies.pages import DashboardPage
+from dashbridge.api.insight_schema import (
+    FailedInsight,
+    InsightAnswer,
+    Interaction,
+    Labelled,
+    Mode,
+    OneInsight,
+    OneTrace,
+    Parameter,
+    PreEnvelope,
+    Problem,
+    TraceAnswer,
+)
+
+
+class Option(Closed):
+    """A value to choose, and the text shown for it."""
+
+    value: Any
+    label: str
+
+
+class InputState(Closed):
+    """An input as it stands; `options` is null where it has none to choose from."""
+
+    value: Any
+    options: list[Option] | None
+    error: Problem = NOT_ALWAYS
+
+
+class DataAnswer(Closed):
+    """A dashboard's data for the inputs as they stand: an answer or an error for each insight and trace."""
+
+    dashboard: str
+    revision: Annotated[int, Field(ge=0)]
+    generated_at: Moment
+    inputs: dict[str, InputState]
+    insights: dict[str, InsightAnswer | FailedInsight]
+    traces: dict[str, TraceAnswer | FailedInsight] = NOT_ALWAYS
+
+
+class OneAnswer(RootModel[OneInsight | OneTrace | PreEnvelope]):
+    """One insight or trace; or, with `stage=pre`, what makes it of the rows under it."""
+
+
+class Preview(Closed):
+    """What a file that is not saved would show; `data` is null where the warehouse does not answer."""
+
+    page: DashboardPage
+    data: DataAnswer | None
+    warnings: list[Finding]
+
+
+class DescribedInsight(Closed):
+    """How an insight is computed. The statements are null where the server computes it in one go."""
+
+    mode: Mode
+    mode_reason: str
+    query: str
+    pre_query: str | None
+    post_query: str | None
+    parameters: list[Parameter]
+    interactions: list[Interaction]
+    input_dependencies: list[str]
+    requires_groupby: bool
+    split_column: str | None
+    row_limit: Whole
+    columns: list[Labelled]
+
+
+class DescribedInsights(Closed):
+    """How each insight, trace (`traces.NAME`) and narrowed list of options (`options.INPUT`) is computed."""
+
+    dashboard: str
+    revision: Annotated[int, Field(ge=1)]
+    insights: dict[str, DescribedInsight]
