@@ -21,6 +21,12 @@ from dashbridge.wiring import admin, duckdb_folder, open_rooms
 
 NEEDED = "product, amount, region, day"  # what the insight `medians` needs of each row
 
+# By dashboard, what is drawn over what. Medians and spreads need every row, ratios of sums are merged from groups.
+INSIGHTS = {
+    "medians": ("product", "median(amount)"),
+    "spread": ("date_trunc('month', day)", "stddev(amount)"),
+    "sums": ("channel", "sum(amount) / sum(quantity)"),
+}
 _TABLE = """
 CREATE TABLE orders AS SELECT
     i AS id, DATE '2025-01-01' + CAST(hash(i) % 365 AS INTEGER) AS day,
@@ -42,11 +48,11 @@ queries:
 insights:
   NAME:
     query: orders
-    props: {x: product, y: MEASURE}
+    props: {x: "OVER", y: "MEASURE"}
     interactions:
       - filter: region IN ${ref(region).values}
       - filter: day >= ${ref(period).from} AND day < ${ref(period).until}
-      - sort: product
+      - sort: "OVER"
 views:
   bars: {type: bar, insight: NAME}
 layout: {rows: [{items: [{view: bars}]}]}
@@ -72,7 +78,7 @@ class RowsWorld:
 
 @asynccontextmanager
 async def open_rows_world(rows: int) -> AsyncIterator[RowsWorld]:
-    """A world in a folder that is removed at the end, with the dashboards `medians` (row level) and `sums` (merged)."""
+    """A world in a folder that is removed at the end, with a dashboard for each of INSIGHTS."""
     with tempfile.TemporaryDirectory(prefix="dashbridge-bench-") as folder:
         settings = Settings(data_dir=Path(folder))
         async with open_rooms(settings) as rooms:
@@ -83,7 +89,7 @@ async def open_rows_world(rows: int) -> AsyncIterator[RowsWorld]:
                 connection.execute(_TABLE.format(rows=rows))
             with suppress(Conflict):
                 await rooms.connections.create(actor, "orders", DuckDBSettings(path="orders.duckdb"))
-            for name, measure in (("medians", "median(amount)"), ("sums", "sum(amount) / sum(quantity)")):
-                text = _FILE.replace("NAME", name).replace("MEASURE", measure)
+            for name, (over, measure) in INSIGHTS.items():
+                text = _FILE.replace("NAME", name).replace("OVER", over).replace("MEASURE", measure)
                 await rooms.library.save(actor, text.encode(), name, expected=None)
         yield RowsWorld(settings, file, actor)

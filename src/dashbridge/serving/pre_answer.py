@@ -169,6 +169,8 @@ def _stream(table: pa.Table) -> bytes:
     sink = pa.BufferOutputStream()
     with pa_ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
+        if not table.num_rows:  # the browser's engine takes no stream without a batch
+            writer.write_batch(pa.RecordBatch.from_pylist([], schema=table.schema))
     return bytes(sink.getvalue())
 
 
