@@ -1,24 +1,28 @@
 import { ApiError, getJson, post, send } from "../api/client";
-import { type FollowOptions, followTurn, type TurnEvent } from "../stream/follow";
-import { readHistory } from "./history";
+import { type FollowOptions, followTurn, type Link, type TurnEvent } from "../stream/follow";
+import { readHistory, readTitle } from "./history";
 import { applyEvent, failTurn, newTurn, type Turn } from "./transcript";
 
 export interface ConversationState {
   sessionId: string | null;
+  title: string | null;
   turns: readonly Turn[];
   busy: boolean;
-  link: "live" | "lost";
+  link: Link;
   loading: boolean;
   problem: ApiError | null;
 }
 
-/** The dashboard that the reader has open. */
+/** What a question is about: the dashboard and the view that the reader has open, the turn that it asks anew. */
 export interface About {
-  dashboard?: string;
+  dashboard?: string | undefined;
+  view?: string | undefined;
+  supersedes?: string | undefined;
 }
 
 const EMPTY: ConversationState = {
   sessionId: null,
+  title: null,
   turns: [],
   busy: false,
   link: "live",
@@ -26,10 +30,10 @@ const EMPTY: ConversationState = {
   problem: null,
 };
 
-const LOST = {
-  code: "connection_lost",
-  message: "The connection to the server was lost.",
-  hint: "The turn goes on without this page. Reload to see where it is.",
+const NOT_SENT = {
+  code: "not_sent",
+  message: "The question did not reach the server.",
+  hint: "Check that this device is online, then try again.",
 };
 
 /** One chat session as this page sees it: its turns, and the stream of the one that runs. */
@@ -37,6 +41,9 @@ export class Conversation {
   private state = EMPTY;
   private listeners = new Set<() => void>();
   private following = new AbortController();
+
+  /** `pause` is how long to wait between two tries to reach the server; by default as `followTurn` does. */
+  constructor(private readonly pause?: NonNullable<FollowOptions["pause"]>) {}
 
   subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
@@ -47,7 +54,7 @@ export class Conversation {
 
   /** Shows a stored session and joins its running turn, if there is one; null starts afresh. */
   async open(sessionId: string | null): Promise<void> {
-    if (sessionId === this.state.sessionId) return;
+    if (sessionId === this.state.sessionId && this.state.problem === null) return;
     const signal = this.restart();
     this.set({ ...EMPTY, sessionId, loading: sessionId !== null });
     if (sessionId === null) return;
@@ -62,22 +69,22 @@ export class Conversation {
       }
       const before = this.state.turns.filter((turn) => turn.state !== "running");
       const running = this.state.turns.find((turn) => turn.state === "running");
-      const question = running?.question || lastAsked(sessionId);
-      this.set({ turns: [...before, newTurn(question, running?.id ?? null)], busy: true });
+      this.set({ turns: [...before, newTurn(running?.question ?? "", running?.id ?? null)], busy: true });
       await this.follow(sessionId, { open: async () => first, resume }, signal);
     } catch (error) {
       if (!signal.aborted) this.fail(error);
     }
   }
 
-  /** Asks; `onSession` learns the id of a session that this began. */
+  /** Asks; `onSession` learns the id of a session that this began. A turn that never began gives way. */
   async ask(question: string, about: About, onSession: (id: string) => void): Promise<void> {
     if (this.state.busy) return;
     const signal = this.restart();
-    this.set({ turns: [...this.state.turns, newTurn(question)], busy: true, link: "live", problem: null });
+    const before = this.state.turns.filter((turn) => turn.id !== null);
+    const turn = { ...newTurn(question), view: about.view ?? null, supersedes: about.supersedes ?? null };
+    this.set({ turns: [...before, turn], busy: true, link: "live", problem: null });
     try {
-      const sessionId = this.state.sessionId ?? (await this.begin(about, onSession));
-      rememberAsked(sessionId, question);
+      const sessionId = this.state.sessionId ?? (await this.begin(question, about, onSession));
       const body = { message: question, ...about };
       const open = () =>
         post(`${path(sessionId)}/messages`, body, { headers: { Accept: "text/event-stream" }, signal });
@@ -102,10 +109,15 @@ export class Conversation {
     }
   }
 
-  private async begin(about: About, onSession: (id: string) => void): Promise<string> {
-    const response = await post("/v1/chat/sessions", about);
+  /** The session got another name, here or in the list. */
+  named(sessionId: string, title: string): void {
+    if (sessionId === this.state.sessionId) this.set({ title });
+  }
+
+  private async begin(question: string, about: About, onSession: (id: string) => void): Promise<string> {
+    const response = await post("/v1/chat/sessions", about.dashboard ? { dashboard: about.dashboard } : {});
     const { session_id: sessionId } = (await response.json()) as { session_id: string };
-    this.set({ sessionId });
+    this.set({ sessionId, title: question.trim().slice(0, 80) });
     onSession(sessionId);
     return sessionId;
   }
@@ -117,20 +129,31 @@ export class Conversation {
   ): Promise<void> {
     const outcome = await followTurn({
       ...how,
+      ...(this.pause && { pause: this.pause }),
       signal,
       onEvent: (event) => this.apply(event),
       onLink: (link) => this.set({ link }),
     });
     if (signal.aborted) return;
-    if (outcome === "idle") await this.load(sessionId, signal);
-    if (outcome === "lost") this.changeLast((turn) => failTurn(turn, LOST.code, LOST.message, LOST.hint));
+    if (outcome === "idle") await this.catchUp(sessionId, signal);
+    if (outcome === "lost") this.changeLast((turn) => failed(turn, NOT_SENT));
     this.set({ busy: false, link: "live" });
+  }
+
+  /** The turn ended while we were away; or it never began, and then the record does not know it. */
+  private async catchUp(sessionId: string, signal: AbortSignal): Promise<void> {
+    const asked = this.state.turns.at(-1);
+    const known = new Set(this.state.turns.flatMap((turn) => turn.id ?? []));
+    if (!(await this.load(sessionId, signal)) || asked?.id !== null) return;
+    const newest = this.state.turns.at(-1);
+    if (!newest?.id || known.has(newest.id))
+      this.set({ turns: [...this.state.turns, failed(asked, NOT_SENT)] });
   }
 
   private async load(sessionId: string, signal: AbortSignal): Promise<boolean> {
     try {
       const session = await getJson<unknown>(path(sessionId), signal);
-      this.set({ turns: readHistory(session), loading: false });
+      this.set({ turns: readHistory(session), title: readTitle(session), loading: false });
       return true;
     } catch (error) {
       if (!signal.aborted) this.set({ loading: false, problem: asApiError(error) });
@@ -156,7 +179,7 @@ export class Conversation {
 
   private fail(error: unknown): void {
     const problem = asApiError(error);
-    this.changeLast((turn) => failTurn(turn, problem.code, problem.message, problem.hint));
+    this.changeLast((turn) => failed(turn, problem));
     this.set({ busy: false, link: "live" });
   }
 
@@ -171,19 +194,12 @@ export class Conversation {
   }
 }
 
-function path(sessionId: string): string {
+export function path(sessionId: string): string {
   return `/v1/chat/sessions/${encodeURIComponent(sessionId)}`;
 }
 
-const ASKED = "dashbridge.asked.";
-
-/** A running turn's question is in the server's record only once it ended; a reload needs it before. */
-function rememberAsked(sessionId: string, question: string): void {
-  window.sessionStorage.setItem(ASKED + sessionId, question);
-}
-
-function lastAsked(sessionId: string): string {
-  return window.sessionStorage.getItem(ASKED + sessionId) ?? "";
+function failed(turn: Turn, { code, message, hint }: Pick<ApiError, "code" | "message" | "hint">): Turn {
+  return failTurn(turn, code, message, hint);
 }
 
 function asApiError(error: unknown): ApiError {

@@ -24,6 +24,11 @@ export function readHistory(session: unknown): Turn[] {
   });
 }
 
+export function readTitle(session: unknown): string | null {
+  const title = asRecord(session).title;
+  return typeof title === "string" && title.trim() !== "" ? title : null;
+}
+
 function asRecord(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -36,13 +36,17 @@ export interface Turn {
   /** Known once the server has begun. */
   id: string | null;
   question: string;
+  /** The view that the question is about. */
+  view: string | null;
+  /** The turn whose question this one asks anew. */
+  supersedes: string | null;
   steps: Step[];
   state: "running" | "complete" | "stopped" | "limit" | "question" | "failed";
   usage: Usage | null;
 }
 
 export function newTurn(question: string, id: string | null = null): Turn {
-  return { id, question, steps: [], state: "running", usage: null };
+  return { id, question, view: null, supersedes: null, steps: [], state: "running", usage: null };
 }
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
@@ -52,7 +56,12 @@ const number = (value: unknown): number | null => (typeof value === "number" ? v
 export function applyEvent(turn: Turn, { event, data }: TurnEvent): Turn {
   switch (event) {
     case "session":
-      return { ...turn, id: text(data.turn_id) || turn.id };
+      return {
+        ...turn,
+        id: text(data.turn_id) || turn.id,
+        view: text(data.view) || turn.view,
+        supersedes: text(data.supersedes) || turn.supersedes,
+      };
     case "token":
       return addText(turn, text(data.text));
     case "tool_call":
@@ -97,12 +106,36 @@ export function failTurn(turn: Turn, code: string, message: string, hint: string
   return settle(add(turn, { kind: "error", code, message: message || "The turn failed.", hint }), "failed");
 }
 
-/** The dashboard that a conversation is about: the last one it saved. */
+/** The dashboard that a conversation is about: the last one it wrote, by a turn that still counts. */
 export function savedSlug(turns: readonly Turn[]): { slug: string; revision: number | null } | null {
-  for (const turn of turns.toReversed())
+  for (const turn of current(turns).toReversed())
     for (const step of turn.steps.toReversed())
-      if (step.kind === "saved") return { slug: step.slug, revision: step.revision };
+      if (step.kind === "saved" || (step.kind === "draft" && step.revision !== null))
+        return { slug: step.slug, revision: step.revision };
   return null;
+}
+
+/** The turns whose question was not asked anew. */
+export function current(turns: readonly Turn[]): readonly Turn[] {
+  const gone = superseded(turns);
+  return turns.filter((turn) => turn.id === null || !gone.has(turn.id));
+}
+
+export function superseded(turns: readonly Turn[]): ReadonlySet<string> {
+  return new Set(turns.flatMap((turn) => turn.supersedes ?? []));
+}
+
+/** What a turn says, as text to copy: its answer, or the question it asks back. */
+export function answerText(turn: Turn): string {
+  return turn.steps
+    .flatMap((step) => {
+      if (step.kind === "text") return step.text.trim();
+      if (step.kind === "question")
+        return [step.text, ...step.options.map((option) => `- ${option}`)].join("\n");
+      return [];
+    })
+    .filter((part) => part !== "")
+    .join("\n\n");
 }
 
 function settle(turn: Turn, state: Turn["state"]): Turn {

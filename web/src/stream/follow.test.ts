@@ -57,10 +57,56 @@ describe("followTurn", () => {
     expect(result.outcome).toBe("idle");
   });
 
-  test("gives up after some tries, and says so", async () => {
+  test("gives up a turn it never heard of, and says so", async () => {
     const result = await follow(() => Promise.reject(new ApiError(0, "unreachable", "gone")), []);
     expect(result.outcome).toBe("lost");
     expect(result.asked.length).toBeGreaterThan(4);
+  });
+
+  test("never gives up a turn that goes on without us", async () => {
+    const down = () => Promise.reject(new ApiError(0, "unreachable", "gone"));
+    const long = Array.from({ length: 50 }, () => down);
+    const result = await follow(
+      async () => stream([1, "session", {}]),
+      [...long, async () => stream([2, "done", {}])],
+    );
+    expect([result.outcome, result.ids, result.asked.length]).toEqual(["ended", ["1", "2"], 51]);
+    expect(new Set(result.asked)).toEqual(new Set(["1"]));
+  });
+
+  test("a server that is down for a while is no end either", async () => {
+    const result = await follow(
+      async () => stream([1, "session", {}]),
+      [() => Promise.reject(new ApiError(503, "busy", "later")), async () => stream([2, "done", {}])],
+    );
+    expect(result.outcome).toBe("ended");
+  });
+
+  test("whatever the cuts, every event comes once and in order", async () => {
+    const events = Array.from({ length: 7 }, (_, index) => index + 1);
+    const body = (from: number, to: number): [number, string, unknown][] =>
+      events.filter((id) => id >= from && id <= to).map((id) => [id, id === 7 ? "done" : "token", {}]);
+    for (let cut = 0; cut < 7; cut++)
+      for (let back = 0; back <= cut; back++) {
+        const result = await follow(
+          async () => stream(...body(1, cut)),
+          [async () => stream(...body(cut - back + 1, 7))],
+        );
+        expect(result.ids).toEqual(events.map(String));
+      }
+  });
+
+  test("leaves off in the middle of a pause when the page goes elsewhere", async () => {
+    const leaving = new AbortController();
+    const outcome = await followTurn({
+      open: async () => stream([1, "session", {}]),
+      resume: () => Promise.reject(new Error("must not be asked")),
+      onEvent: () => undefined,
+      onLink: () => undefined,
+      pause: async () => leaving.abort(),
+      signal: leaving.signal,
+    });
+    expect(outcome).toBe("lost");
   });
 
   test("does not retry a refusal", async () => {

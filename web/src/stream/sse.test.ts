@@ -46,6 +46,23 @@ describe("EventParser", () => {
   });
 });
 
+test("readEvents gives up on a stream that fell silent, and closes it", async () => {
+  let closed = false;
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(new TextEncoder().encode("data: 1\n\n: still here\n\n")),
+    cancel: () => {
+      closed = true;
+    },
+  });
+  const seen: string[] = [];
+  await expect(
+    (async () => {
+      for await (const event of readEvents(body, 5)) seen.push(event.data);
+    })(),
+  ).rejects.toThrow("silent");
+  expect([seen, closed]).toEqual([["1"], true]);
+});
+
 test("readEvents decodes characters that are cut between chunks", async () => {
   const bytes = new TextEncoder().encode("data: naïve 😀\n\ndata: 2\n\n");
   const body = new ReadableStream<Uint8Array>({

@@ -23,11 +23,11 @@ def counted(number: int, thing: str) -> str:
 
 
 def refusal(error: DashbridgeError) -> RetryTool:
-    """An expected failure as the model gets it: every problem with its place and what to do."""
+    """An expected failure as the model and the person get it: every problem with its place and what to do."""
     body = {
         "ok": False,
         "code": error.code,
         "message": error.message,
         "problems": [problem.as_dict() for problem in error.problems],
     }
-    return RetryTool(orjson.dumps(body).decode())
+    return RetryTool(orjson.dumps(body).decode(), result=body)
