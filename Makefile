@@ -65,9 +65,11 @@ fmt: $(VENV)/.synced ## format the code
 bench: setup ## the benchmarks: each prints ratios measured in one run
 	$(PY) -m benchmarks
 
-schemas: $(VENV)/.synced ## write the JSON Schemas from the spec models
+schemas: $(VENV)/.synced web/node_modules/.synced ## write the JSON Schemas, the API's description and the page's types from the models
 	$(PY) -m dashbridge.dashboards.schema
 	$(PY) -m dashbridge.api.insight_schema
+	$(PY) -m dashbridge.app
+	@$(NPM) run types --silent
 
 lock: ## resolve the Python dependencies anew
 	$(UV) pip compile --python $(PY) --universal --python-version 3.11 --generate-hashes --no-header --quiet \

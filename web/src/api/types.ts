@@ -1,24 +1,76 @@
-/** The shapes of the HTTP API that the page reads. */
+/**
+ * What the page reads of the HTTP API: names of the generated types (schema.ts), and the page's own looser views of
+ * them, which a test holds against what the server says.
+ */
+import type {
+  Me as Asker,
+  DashboardEntry as Entry,
+  InputReference,
+  Interact,
+  Labelled,
+  Layout,
+  LayoutRow,
+  Metadata,
+  PageDateRange,
+  PageMultiSelect,
+  PageNumberRange,
+  PageSelect,
+  PageText,
+  PageToggle,
+  Problem,
+  ViewField,
+} from "./schema";
 
-export interface Me {
-  name: string;
-  role: string;
-  team: string;
-}
+export type {
+  CheckedInsight,
+  CheckedQuery,
+  Connection,
+  ConnectionList,
+  DashboardList,
+  DashboardPage,
+  Dataset,
+  DatasetList,
+  Finding,
+  Interact,
+  LayoutItem,
+  LayoutRow,
+  Option,
+  Preview,
+  ProblemDocument,
+  RevisionEntry,
+  RevisionList,
+  SavedDashboard,
+  Session,
+  SessionDetail,
+  SessionList,
+  TableColumn,
+  TableDetail,
+  TableEntry,
+  TableList,
+  TurnEvent,
+  TurnRecord,
+  Validation,
+  ViewField,
+  Warmed,
+} from "./schema";
 
-export interface DashboardEntry {
-  slug: string;
-  title: string;
-  description: string | null;
-  revision: number;
-  view_types: string[];
-  owner: string | null;
-  draft: boolean;
-  updated_at: string;
-}
+export type Me = Omit<Asker, "role"> & { role: string };
 
-export type InputType = "select" | "multi_select" | "date_range" | "number_range" | "text" | "toggle";
+export type DashboardEntry = Pick<
+  Entry,
+  "slug" | "title" | "description" | "revision" | "view_types" | "draft" | "updated_at"
+> & { owner: string | null };
 
+export type PageInput =
+  | PageSelect
+  | PageMultiSelect
+  | PageDateRange
+  | PageNumberRange
+  | PageText
+  | PageToggle;
+export type InputType = PageInput["type"];
+
+/** Any input, for code that reads what its type may have. */
 export interface InputSpec {
   type: InputType;
   label?: string | null;
@@ -30,24 +82,8 @@ export interface InputSpec {
   [key: string]: unknown;
 }
 
-/** A column a view shows. Where `certain` is false, the type of the data decides its kind. */
-export interface ViewField {
-  key: string;
-  label: string;
-  kind: string;
-  certain: boolean;
-  channels: string[];
-}
-
-/** What a gesture on a chart chooses: a stretch of the x axis, or a mark's value of one column. */
-export interface Interact {
-  on: "brush" | "click";
-  input: string;
-  prop: string;
-}
-
 /** A text with references to inputs, in parts. */
-export type TemplatePart = string | { input: string; accessor: string };
+export type TemplatePart = string | InputReference;
 
 export interface ViewSpec {
   name: string;
@@ -68,12 +104,7 @@ export interface ViewSpec {
   templates?: Record<string, TemplatePart[]>;
 }
 
-export type RowHeight = "sm" | "md" | "lg";
-
-export interface LayoutRow {
-  height: RowHeight;
-  items: { view: string; span: number }[];
-}
+export type RowHeight = LayoutRow["height"];
 
 export interface DashboardPageSpec {
   slug: string;
@@ -88,7 +119,7 @@ export interface DashboardPageSpec {
   timezone?: string;
   inputs: Record<string, InputSpec>;
   views: Record<string, ViewSpec>;
-  layout: { rows: LayoutRow[] };
+  layout: Layout;
 }
 
 export type Cell = string | number | boolean | null;
@@ -100,28 +131,17 @@ export interface Column {
 }
 export type Columns = Record<string, Column>;
 
-export interface ColumnInfo {
-  name: string;
-  type: string;
-  label?: string | null;
-}
+export type ColumnInfo = Pick<Labelled, "name"> & { type: string; label?: string | null };
 
-export type InsightMode = "static" | "grouped" | "rows" | "server";
+export type InsightMode = Metadata["mode"];
 
-export interface AnswerMetadata {
-  split_column: string | null;
-  columns: ColumnInfo[];
-  rows: number;
-  truncated: boolean;
-  bytes_scanned: number | null;
-  computed_at: string;
-  cache: string;
-  input_dependencies?: string[];
-  mode?: InsightMode;
-  mode_reason?: string;
-  /** Whether the rows may be asked for by `stage=pre`. */
-  browser?: boolean;
-}
+/** What is known of an answer, computed by the server or by this browser. */
+export type AnswerMetadata = Pick<Metadata, "split_column" | "rows" | "truncated" | "computed_at"> &
+  Partial<Pick<Metadata, "input_dependencies" | "mode" | "mode_reason" | "browser">> & {
+    columns: ColumnInfo[];
+    bytes_scanned: number | null;
+    cache: string;
+  };
 
 export interface Insight {
   data: Columns;
@@ -136,11 +156,7 @@ export interface Trace {
   metadata: AnswerMetadata;
 }
 
-export interface Failure {
-  code: string;
-  message: string;
-  hint?: string | null;
-}
+export type Failure = Pick<Problem, "code" | "message"> & { hint?: string | null };
 
 export type InsightAnswer = Insight | { error: Failure };
 export type TraceAnswer = Trace | { error: Failure };
