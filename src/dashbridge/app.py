@@ -15,7 +15,18 @@ from dashbridge.api.deps import Rooms
 from dashbridge.api.errors import install_error_handlers
 from dashbridge.api.openapi import FILE, describe_api, description_text
 from dashbridge.api.pages import pages_router
-from dashbridge.api.routes import chat, connections, dashboards, data, health, insights, preview, sign_in, validate
+from dashbridge.api.routes import (
+    chat,
+    connections,
+    dashboards,
+    data,
+    health,
+    insights,
+    preview,
+    sign_in,
+    thumbnail,
+    validate,
+)
 from dashbridge.kit import resource_folder
 
 
@@ -34,7 +45,8 @@ def create_app(rooms: Rooms, web_folder: Path) -> FastAPI:
 def bare_app() -> FastAPI:
     """The routes and their description, with nothing behind them."""
     app = FastAPI(title="Dashbridge", version="1", docs_url=None, redoc_url=None)
-    for module in (health, sign_in, connections, chat, validate, preview, dashboards, data, insights):
+    of_dashboards = (validate, preview, dashboards, data, insights, thumbnail)
+    for module in (health, sign_in, connections, chat, *of_dashboards):
         app.include_router(module.router)
     describe_api(app)
     return app

@@ -81,6 +81,7 @@ MATRIX: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
     ),
     ("GET", "/v1/dashboards/{slug}/page"): ("401 401 404 200 200 200", {}),
     ("GET", "/v1/dashboards/{slug}/data"): ("401 401 404 200 200 200", {}),
+    ("GET", "/v1/dashboards/{slug}/thumbnail"): ("401 401 404 200 200 200", {}),
     ("GET", "/v1/dashboards/{slug}/insights"): ("401 401 404 200 200 200", {}),
     ("GET", "/v1/dashboards/{slug}/insights/{name}"): ("401 401 404 200 200 200", {}),
     ("POST", "/v1/dashboards/{slug}/warm"): ("401 401 404 200 200 200", {}),
@@ -170,7 +171,7 @@ async def test_a_stranger_cannot_tell_ours_from_nothing(
 ) -> None:
     await rooms.library.save(people["admin"].actor, shop_yaml, "ours", expected=None)
     stranger = client_of(people["stranger"])
-    paths = ("", "/data", "/yaml", "/page", "/insights", "/insights/total", "/insights/total?stage=pre")
+    paths = ("", "/data", "/yaml", "/page", "/thumbnail", "/insights", "/insights/total", "/insights/total?stage=pre")
     for template in (f"/v1/dashboards/{{}}{path}" for path in paths):
         ours, nothing = [await stranger.get(template.format(slug)) for slug in ("ours", "none")]
         assert ours.status_code == nothing.status_code == 404

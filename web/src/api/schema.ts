@@ -881,6 +881,15 @@ export interface TableList {
   tables: TableEntry[];
 }
 /**
+ * One chart of a dashboard and its data (a trace's, where the view draws one); null where none is ready.
+ */
+export interface Thumbnail {
+  dashboard: string;
+  revision: number;
+  view: View | null;
+  insight: InsightAnswer | TraceAnswer | null;
+}
+/**
  * A session's title.
  */
 export interface Title {
@@ -939,6 +948,7 @@ export interface GetAnswers {
   "/v1/dashboards/{slug}/data": DataAnswer;
   "/v1/dashboards/{slug}/insights": DescribedInsights;
   "/v1/dashboards/{slug}/insights/{name}": OneAnswer;
+  "/v1/dashboards/{slug}/thumbnail": Thumbnail;
 }
 
 /** What POST answers as JSON, by path. */

@@ -8,7 +8,7 @@ from pydantic import Field, RootModel
 
 from dashbridge.api.bodies.closed import NOT_ALWAYS, Closed, Moment, Whole
 from dashbridge.api.bodies.errors import Finding
-from dashbridge.api.bodies.pages import DashboardPage
+from dashbridge.api.bodies.pages import DashboardPage, View
 from dashbridge.api.insight_schema import (
     FailedInsight,
     InsightAnswer,
@@ -60,6 +60,15 @@ class Preview(Closed):
     page: DashboardPage
     data: DataAnswer | None
     warnings: list[Finding]
+
+
+class Thumbnail(Closed):
+    """One chart of a dashboard and its data (a trace's, where the view draws one); null where none is ready."""
+
+    dashboard: str
+    revision: Annotated[int, Field(ge=1)]
+    view: View | None
+    insight: InsightAnswer | TraceAnswer | None
 
 
 class DescribedInsight(Closed):
