@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
@@ -96,10 +96,14 @@ _UNITS = {"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND"}
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a text tells of a column: its kind, and of a truncated time the unit (`MONTH`)."""
+    """What a text tells of a column: its kind, of a truncated time the unit (`MONTH`), and whether its values add up.
+
+    `additive` is true of counts and sums, never of ratios, averages or distinct counts.
+    """
 
     kind: Kind = "unknown"
     grain: str | None = None
+    additive: bool = field(default=False, compare=False)
 
 
 Known = Mapping[str, Facts]
@@ -108,7 +112,25 @@ Known = Mapping[str, Facts]
 def facts_of(tree: exp.Expr, known: Known) -> Facts:
     """The facts of an expression over columns whose facts are `known`, by lower-case name."""
     kind = kind_of(tree, known)
-    return Facts(kind, _grain(tree, known) if kind == "temporal" else None)
+    return Facts(kind, _grain(tree, known) if kind == "temporal" else None, _adds_up(tree, known))
+
+
+def _adds_up(tree: exp.Expr, known: Known) -> bool:
+    if isinstance(tree, exp.Sum | exp.Count):
+        return not isinstance(tree.this, exp.Distinct)
+    if isinstance(tree, exp.Column):
+        return tree.name.lower() in known and known[tree.name.lower()].additive
+    if isinstance(tree, exp.Add | exp.Sub):
+        return _adds_up(tree.left, known) and _adds_up(tree.right, known)
+    if isinstance(tree, exp.Mul) and tree.left.is_number:
+        return _adds_up(tree.right, known)
+    if isinstance(tree, exp.Mul | exp.Div):
+        return tree.right.is_number and _adds_up(tree.left, known)
+    if isinstance(tree, exp.Cast):
+        return kind_of(tree, known) == "quantitative" and _adds_up(tree.this, known)
+    if isinstance(tree, exp.Paren | exp.Filter | exp.Coalesce | exp.Neg):
+        return _adds_up(tree.this, known)
+    return isinstance(tree, exp.CountIf)
 
 
 def _grain(tree: exp.Expr, known: Known) -> str | None:

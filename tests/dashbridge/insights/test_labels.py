@@ -32,6 +32,38 @@ def test_read_off_an_expression(text: str, label: str, kind: str, grain: str | N
     assert (label_of(tree, "y"), facts.kind, facts.grain) == (label, kind, grain)
 
 
+@pytest.mark.parametrize(
+    ("text", "additive"),
+    [
+        ("sum(n)", True),
+        ("count(*)", True),
+        ("count_if(a > 1)", True),
+        ("count(*) FILTER (WHERE a > 1)", True),
+        ("sum(n) - sum(m)", True),
+        ("CAST(sum(n) AS BIGINT)", True),
+        ("coalesce(sum(n), 0)", True),
+        ("100 * sum(n) / 60", True),
+        ("added", True),
+        ("other", False),
+        ("avg(n)", False),
+        ("max(n)", False),
+        ("count(DISTINCT n)", False),
+        ("sum(DISTINCT n)", False),
+        ("sum(a) / sum(b)", False),
+        ("100 / sum(b)", False),
+        ("sum(a) + 1", False),
+        ("sum(a) + avg(b)", False),
+        ("round(sum(a), 1)", False),
+        ("sum(sum(a)) OVER (ORDER BY b)", False),
+        ("id", False),
+        ("CAST(sum(a) AS VARCHAR)", False),
+    ],
+)
+def test_what_adds_up(text: str, additive: bool) -> None:
+    known = {"added": Facts("quantitative", additive=True), "other": Facts("quantitative")}
+    assert facts_of(parse(text, {}, "/p").tree, known).additive is additive
+
+
 def test_columns_of_a_query_in_either_dialect() -> None:
     found = column_facts(
         "SELECT CAST(date_trunc('month', t) AS DATE) AS Month, count(*) n, carrier FROM f GROUP BY ALL"

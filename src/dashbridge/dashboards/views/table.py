@@ -10,7 +10,10 @@ _KINDS = {"temporal": "time", "quantitative": "number", "nominal": "text", "ordi
 
 
 def draw_table(drawing: Drawing) -> dict[str, Any]:
-    """Every prop and column of the insight in the order written; a split that is already shown is left out."""
+    """Every prop and column of the insight in the order written; a split that is already shown is left out.
+
+    Columns whose values add up, and so have a total, are `additive`.
+    """
     shown: set[str] = set()
     columns = []
     for one in drawing.insight.columns:
@@ -20,5 +23,6 @@ def draw_table(drawing: Drawing) -> dict[str, Any]:
         drawing.channel(one.key, "column", likely="unknown")
         field = drawing.fields[-1]
         kind = _KINDS.get(field.kind, "unknown")
-        columns.append({"key": one.key, "label": field.label, "format": field.format, "kind": kind})
+        shape = {"key": one.key, "label": field.label, "format": field.format, "kind": kind}
+        columns.append(shape | ({"additive": True} if one.facts.additive else {}))
     return {"columns": columns, "limit": drawing.view.limit}
