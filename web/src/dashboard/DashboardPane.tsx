@@ -69,6 +69,7 @@ export function DashboardPane({ slug, revision, url, embedded = false }: PanePro
         today={page.data.today}
         onChoose={choose}
       />
+      {data.error && <DataProblem error={data.error} onRetry={() => void data.refetch()} />}
       <Grid
         page={page.data}
         answer={data.data ?? null}
@@ -76,6 +77,8 @@ export function DashboardPane({ slug, revision, url, embedded = false }: PanePro
         refreshing={data.isPlaceholderData}
         chosen={chosen}
         onChoose={choose}
+        pointed={url.searchParams.get("view")}
+        onRetry={() => void data.refetch()}
       />
     </div>
   );
@@ -134,6 +137,20 @@ function KeepButton({ slug }: { slug: string }) {
     <button type="button" className="button primary" disabled={keep.isPending} onClick={() => keep.mutate()}>
       {keep.isError ? "Try again" : "Keep"}
     </button>
+  );
+}
+
+/** The data did not come: what is shown, if anything, is from before. */
+function DataProblem({ error, onRetry }: { error: Error; onRetry: () => void }) {
+  return (
+    <div className="data-problem" role="alert">
+      <p>
+        {error.message} {error instanceof ApiError && error.hint}
+      </p>
+      <button type="button" className="button" onClick={onRetry}>
+        Try again
+      </button>
+    </div>
   );
 }
 

@@ -14,10 +14,16 @@ interface GridProps {
   refreshing: boolean;
   chosen: Chosen;
   onChoose: Choose;
+  /** Whether it shows the dashboard as saved; else its menus offer only what needs no server. */
+  saved?: boolean;
+  /** The view that the address names. */
+  pointed?: string | null;
+  onRetry?: () => void;
 }
 
 /** The views in the rows of the layout, twelve columns wide; one column on a phone. */
-export function Grid({ page, answer, failure, refreshing, chosen, onChoose }: GridProps) {
+export function Grid({ page, answer, failure, refreshing, chosen, onChoose, ...rest }: GridProps) {
+  const { saved = true, pointed = null, onRetry } = rest;
   const inputs = inputsNow(page.inputs, answer?.inputs ?? {}, chosen);
   const latest = useRef(onChoose);
   latest.current = onChoose;
@@ -39,6 +45,9 @@ export function Grid({ page, answer, failure, refreshing, chosen, onChoose }: Gr
                   refreshing={refreshing || (answer?.waiting?.includes(view.insight ?? "") ?? false)}
                   inputs={inputs}
                   onChoose={choose}
+                  slug={saved ? page.slug : null}
+                  pointed={pointed === item.view}
+                  onRetry={onRetry}
                 />
               </div>
             );
@@ -64,8 +73,7 @@ function pick(
 ): InsightAnswer | null | undefined {
   const name = trace ?? insight;
   if (name === null) return null;
-  if (failure) return { error: asFailure(failure) };
-  if (!answer) return undefined;
+  if (!answer) return failure ? { error: asFailure(failure) } : undefined;
   const missing = {
     code: "no_data",
     message: `The answer holds no ${trace ? "trace" : "insight"} “${name}”.`,

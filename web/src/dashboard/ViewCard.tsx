@@ -1,16 +1,21 @@
-import { lazy, memo, Suspense, useCallback, useMemo } from "react";
-import type { Insight, InsightAnswer, ViewSpec } from "../api/types";
-import { Markdown } from "../format/Markdown";
-import { count, moment } from "../format/text";
+import { lazy, type RefObject, Suspense, useEffect, useMemo, useRef } from "react";
+import type { Failure, InsightAnswer, ViewSpec } from "../api/types";
 import type { Choose, Inputs } from "../inputs/inputs";
 import { gestureWords } from "../views/gestureWords";
-import { MetricView } from "../views/MetricView";
+import type { Picture } from "../views/picture";
 import { rowCount } from "../views/rows";
-import { TableView } from "../views/TableView";
-import { fillText, type Words, withWords, wordsOf } from "../views/templates";
+import { type Words, withWords, wordsOf } from "../views/templates";
+import { Loading } from "./Loading";
+import { Provenance } from "./Provenance";
+import { useViewActions } from "./useViewActions";
 import { ViewBoundary } from "./ViewBoundary";
+import { ViewContent } from "./ViewContent";
+import { ViewMenu } from "./ViewMenu";
+import "../styles/views.css";
 
-const ChartView = lazy(() => import("../views/ChartView"));
+const SqlDialog = lazy(() => import("./SqlDialog"));
+const DataDialog = lazy(() => import("./DataDialog"));
+const FullScreen = lazy(() => import("./FullScreen"));
 
 interface ViewCardProps {
   name: string;
@@ -21,58 +26,59 @@ interface ViewCardProps {
   refreshing: boolean;
   inputs: Inputs;
   onChoose: Choose;
+  /** The saved dashboard it belongs to; without one its menu offers what needs no server. */
+  slug?: string | null;
+  /** The address names this view. */
+  pointed?: boolean;
+  onRetry?: (() => void) | undefined;
 }
 
 type State = "loading" | "empty" | "error" | "ready";
 
-/** One view with its title, its state and a word on where its numbers come from. */
-export function ViewCard({
-  name,
-  view: written,
-  theme,
-  insight,
-  refreshing,
-  inputs,
-  onChoose,
-}: ViewCardProps) {
+/** One view with its title, its state, what can be done with it, and a word on where its numbers come from. */
+export function ViewCard(props: ViewCardProps) {
+  const { name, view: written, theme, insight, refreshing, inputs, onChoose } = props;
+  const { slug = null, pointed = false, onRetry } = props;
   const words = useWords(written, inputs);
   const view = useMemo(() => withWords(written, words), [written, words]);
   const gestured = useGestured(view, inputs);
   const state = stateOf(insight);
   const good = insight && !("error" in insight) ? insight : null;
-  const title = view.title ?? "";
+  const title = view.title || name;
+  const picture = useRef<Picture | null>(null);
+  const { items, opened, close, said } = useViewActions({ name, title, view, insight: good, slug, picture });
+  const card = usePointed(pointed);
+  const content = { view, theme, words, inputs: gestured, onChoose };
   return (
     <section
+      ref={card}
       className={`card ${view.type}`}
       data-view={name}
       data-view-type={view.type}
       data-state={state}
       data-refreshing={refreshing}
+      data-pointed={pointed}
       data-answered={good && (good.metadata.cache === "browser" ? "browser" : "server")}
-      aria-label={title || name}
+      aria-label={title}
     >
-      {title !== "" && (
-        <h2 className="card-title" dir="auto">
-          {title}
+      {view.title ? (
+        <h2 className="card-title" dir="auto" title={view.description ?? undefined}>
+          {view.title}
         </h2>
-      )}
+      ) : null}
+      {items.length > 0 && <ViewMenu label={`Menu of ${title}`} items={items} />}
       <div className="card-body">
         <ViewBoundary name={name}>
-          {state === "loading" && <div className="bone fill" role="status" aria-label="Loading" />}
+          {state === "loading" && <Loading />}
           {state === "error" && insight && "error" in insight && (
-            <div className="card-note" role="alert">
-              <p className="card-problem">{insight.error.message}</p>
-              {insight.error.hint && <p className="quiet">{insight.error.hint}</p>}
-            </div>
+            <Problem error={insight.error} onRetry={onRetry} />
           )}
           {state === "empty" && (
             <div className="card-note">
               <p className="quiet">No rows for these inputs</p>
             </div>
           )}
-          {state === "ready" && (
-            <Content {...{ view, theme, words, onChoose }} insight={good} inputs={gestured} />
-          )}
+          {state === "ready" && <ViewContent {...content} insight={good} picture={picture} />}
         </ViewBoundary>
       </div>
       {good && (
@@ -82,7 +88,33 @@ export function ViewCard({
           gesture={state === "ready" ? gestureWords(view, gestured).shown : null}
         />
       )}
+      <p className="said" role="status">
+        {said}
+      </p>
+      {opened && (
+        <Suspense fallback={null}>
+          {opened === "sql" && slug !== null && view.insight !== null && (
+            <SqlDialog title={title} slug={slug} insight={view.insight} onClose={close} />
+          )}
+          {opened === "data" && good && <DataDialog {...{ title, view }} insight={good} onClose={close} />}
+          {opened === "full" && good && <FullScreen {...{ title, content }} insight={good} onClose={close} />}
+        </Suspense>
+      )}
     </section>
+  );
+}
+
+function Problem({ error, onRetry }: { error: Failure; onRetry: (() => void) | undefined }) {
+  return (
+    <div className="card-note" role="alert">
+      <p className="card-problem">{error.message}</p>
+      {error.hint && <p className="quiet">{error.hint}</p>}
+      {onRetry && (
+        <button type="button" className="button" onClick={onRetry}>
+          Try again
+        </button>
+      )}
+    </div>
   );
 }
 
@@ -91,6 +123,15 @@ function stateOf(insight: InsightAnswer | null | undefined): State {
   if (insight === null) return "ready";
   if ("error" in insight) return "error";
   return rowCount(insight.data) === 0 ? "empty" : "ready";
+}
+
+/** Brings the card that the address names into sight, once. */
+function usePointed(pointed: boolean): RefObject<HTMLElement | null> {
+  const card = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (pointed) card.current?.scrollIntoView({ block: "center" });
+  }, [pointed]);
+  return card;
 }
 
 /** What is chosen, in the words of the view's texts; a new object only when they change. */
@@ -108,51 +149,4 @@ function useGestured(view: ViewSpec, inputs: Inputs): Inputs {
   const key = JSON.stringify(mine.map(([name, { value }]) => [name, value]));
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key says all that matters of the inputs
   return useMemo(() => Object.fromEntries(mine), [view.interact, key]);
-}
-
-interface ContentProps {
-  view: ViewSpec;
-  theme: string | null;
-  insight: Insight | null;
-  words: Words;
-  inputs: Inputs;
-  onChoose: Choose;
-}
-
-const Content = memo(function Content({ view, theme, insight, words, inputs, onChoose }: ContentProps) {
-  const fill = useCallback((text: string) => fillText(text, words), [words]);
-  if (view.type === "text" || insight === null) return <Markdown source={view.text ?? ""} fill={fill} />;
-  if (view.type === "metric") return <MetricView view={view} insight={insight} />;
-  if (view.type === "table") return <TableView view={view} insight={insight} />;
-  return (
-    <Suspense fallback={<div className="bone fill" role="status" aria-label="Loading" />}>
-      <ChartView view={view} look={theme} insight={insight} inputs={inputs} onChoose={onChoose} />
-    </Suspense>
-  );
-});
-
-const SOURCES: Record<string, string> = { hit: "from cache", browser: "in this browser" };
-
-interface ProvenanceProps {
-  insight: Insight;
-  compact: boolean;
-  gesture: string | null;
-}
-
-function Provenance({ insight, compact, gesture }: ProvenanceProps) {
-  const { metadata } = insight;
-  const source = SOURCES[metadata.cache] ?? "fresh";
-  return (
-    <footer className="provenance num">
-      <span title={metadata.computed_at}>{moment(metadata.computed_at)}</span>
-      <span>{source}</span>
-      {!compact && <span>{count(metadata.rows, "row")}</span>}
-      {metadata.truncated && <span className="warn">truncated</span>}
-      {gesture && (
-        <span className="gesture" aria-hidden="true">
-          {gesture}
-        </span>
-      )}
-    </footer>
-  );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bytes, count, humanise, moment, number } from "./text";
+import { ago, bytes, count, humanise, moment, number } from "./text";
 
 test("bytes are human-readable", () => {
   expect([0, 812, 999_999, 4_200_000, 100_000_000, null].map(bytes)).toEqual([
@@ -38,4 +38,20 @@ test("names and counts read as words", () => {
   expect(humanise("props.dep_delay")).toBe("dep delay");
   expect(count(1, "row")).toBe("1 row");
   expect(count(1200, "row")).toBe("1,200 rows");
+});
+
+test("ago says how fresh an answer is", () => {
+  const now = Date.parse("2026-11-20T12:00:00Z");
+  const before = (seconds: number) => ago(new Date(now - seconds * 1000).toISOString(), now);
+  expect([-30, 0, 59, 60, 3599, 3600, 86_399].map(before)).toEqual([
+    "just now",
+    "just now",
+    "just now",
+    "1 min ago",
+    "59 min ago",
+    "1 h ago",
+    "23 h ago",
+  ]);
+  expect(before(3 * 86_400)).toBe("17 Nov");
+  expect(ago("soon", now)).toBe("soon");
 });

@@ -30,10 +30,17 @@ export function number(value: number, pattern?: string | null): string {
   return formatter(value);
 }
 
+const plainFormats = new Map<number, Intl.NumberFormat>();
+
 function plain(value: number): string {
   const size = Math.abs(value);
   const digits = Number.isInteger(value) ? 0 : size >= 1000 ? 0 : size >= 100 ? 1 : size >= 1 ? 2 : 4;
-  return value.toLocaleString("en-US", { maximumFractionDigits: digits }).replace("-", "−");
+  let shown = plainFormats.get(digits);
+  if (!shown) {
+    shown = new Intl.NumberFormat("en-US", { maximumFractionDigits: digits });
+    plainFormats.set(digits, shown);
+  }
+  return shown.format(value).replace("-", "−");
 }
 
 /** An ISO time as `14:05` today, `3 Mar` this year, `3 Mar 2024` before. */
@@ -48,6 +55,15 @@ export function moment(iso: string, now: Date = new Date()): string {
     month: "short",
     ...(sameYear ? {} : { year: "numeric" }),
   });
+}
+
+/** How long ago an ISO time was, as of `now` (ms): `just now`, `5 min ago`, `3 h ago`, then the day. */
+export function ago(iso: string, now: number = Date.now()): string {
+  const minutes = Math.floor((now - Date.parse(iso)) / 60_000);
+  if (Number.isNaN(minutes)) return iso;
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return `${minutes} min ago`;
+  return minutes < 24 * 60 ? `${Math.floor(minutes / 60)} h ago` : moment(iso, new Date(now));
 }
 
 /** `dep_delay` as `dep delay`. */

@@ -15,6 +15,21 @@ const PATHS = {
   up: "M12 19V6m-5 5 5-5 5 5",
   arrowDown: "M12 5v13m-5-5 5 5 5-5",
   plus: "M12 5v14M5 12h14",
+  chart: "M4 20h16M7 16v-5m5 5V6m5 10v-8",
+  database:
+    "M19 6c0 1.7-3.1 3-7 3S5 7.7 5 6s3.1-3 7-3 7 1.3 7 3Zm0 0v12c0 1.7-3.1 3-7 3s-7-1.3-7-3V6m14 6c0 1.7-3.1 3-7 3s-7-1.3-7-3",
+  trash: "M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13",
+  refresh: "M20 11a8 8 0 0 0-14-4.5L4 9m0-5v5h5m-5 4a8 8 0 0 0 14 4.5L20 15m0 5v-5h-5",
+  upload: "M12 16V5m-5 5 5-5 5 5M5 20h14",
+  more: "M5 12h.01M12 12h.01M19 12h.01",
+  table: "M4 5h16v14H4zM4 10h16M10 5v14",
+  image: "M4 5h16v14H4zm0 11 5-5 4 4 3-3 4 4M15 9h.01",
+  download: "M12 4v11m-5-5 5 5 5-5M5 20h14",
+  expand: "M9 4H4v5m0-5 6 6m5 10h5v-5m0 5-6-6",
+  search: "M16.5 16.5 20 20M18 11a7 7 0 1 1-14 0 7 7 0 0 1 14 0Z",
+  link: "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7l-1.2 1.2M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7l1.2-1.2",
+  history: "M4 12a8 8 0 1 0 2.5-5.8L4 8.5M4 4v4.5h4.5M12 8v4.5l3 1.8",
+  pencil: "M4 20l1-4L16 5l3 3L8 19l-4 1Zm10-13 3 3",
 } as const;
 
 export type IconName = keyof typeof PATHS;

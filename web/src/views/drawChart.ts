@@ -1,15 +1,17 @@
-import type { Spec as VegaSpec, View } from "vega";
-import embed, { type VisualizationSpec } from "vega-embed";
-import { expressionInterpreter } from "vega-interpreter";
+import type { View } from "vega";
 import type { Insight, ViewSpec } from "../api/types";
 import type { Choose, Inputs } from "../inputs/inputs";
 import { type BrushHand, holdBrush } from "./brushHand";
 import { type ChartRows, chartRows } from "./chartRows";
-import { chartConfig, readPalette } from "./chartTheme";
+import { readPalette } from "./chartTheme";
 import { holdClicks } from "./clickHand";
-import { BRUSH_PIXELS, PICKED, readGestures, withLegend } from "./gestureSpec";
+import { DATASET, embedSpec } from "./embedSpec";
+import { BRUSH_PIXELS, PICKED, readGestures } from "./gestureSpec";
+import { followNear, pointAt } from "./near";
+import { pictureOf } from "./picture";
 import { followTouch, hasSignal, pickedTexts, type Scene } from "./scene";
-import type { Encoding } from "./spec";
+import { onlyShown, SERIES, type Series } from "./series";
+import type { Encoding, Size } from "./spec";
 import { showTooltip } from "./tooltip";
 import { type Ready, readySpec } from "./vegaSpec";
 
@@ -20,11 +22,23 @@ export interface Subject {
   look: string | null;
   theme: string;
   inputs: Inputs;
+  /** The insight's rows as the chart reads them, where they are read already. */
+  data?: ChartRows;
+  /** The series that a legend beside the chart tells; without them vega draws its own. */
+  series?: Series | null;
+  /** The series shown; null for all. */
+  only?: readonly string[] | null;
 }
 
 export interface Chart {
   /** Draws, or takes on what changed. Rejects when the specification cannot be drawn. */
   show: (next: Subject) => Promise<void>;
+  /** The colour of each series, as drawn. */
+  colors: () => Map<string, string>;
+  /** Lets one series stand out; null lets none. */
+  point: (series: string | null) => void;
+  /** A file of the chart as it stands, with its legend in it. */
+  picture: (kind: "png" | "svg", title: string) => Promise<Blob>;
   /** Takes on the size of its element. */
   fit: () => void;
   end: () => void;
@@ -41,16 +55,7 @@ interface Drawing {
   end: () => void;
 }
 
-const DATASET = "insight";
 const MANY_MARKS = 4000;
-
-/** A chart may load nothing: its data is handed to it. */
-const noLoader = {
-  load: () => Promise.reject(new Error("A chart cannot load files or addresses.")),
-  sanitize: () => Promise.reject(new Error("A chart cannot link to files or addresses.")),
-  http: () => Promise.reject(new Error("A chart cannot load addresses.")),
-  file: () => Promise.reject(new Error("A chart cannot load files.")),
-};
 
 /**
  * A chart in an element. New data of the same shape goes into the drawn chart, so that a brush stays; anything else
@@ -81,6 +86,12 @@ export function createChart(element: HTMLElement, choose: Choose): Chart {
       });
       return busy;
     },
+    colors: () => (drawing ? colorsOf(drawing) : new Map()),
+    point: (series) => drawing?.subject.series && pointAt(drawing.view, series),
+    picture: (kind, title) => {
+      if (!drawing) throw new Error("The chart is not drawn yet.");
+      return takePicture(drawing, element, kind, title);
+    },
     fit: () => drawing && resize(drawing, element),
     end: () => {
       over = true;
@@ -95,12 +106,12 @@ async function renew(
   subject: Subject,
   choose: Choose,
 ): Promise<Drawing> {
-  const { view, insight, look } = subject;
+  const { view, insight, look, series = null } = subject;
   const columns = insight.metadata.columns;
-  const data = old?.subject.insight === insight ? old.scene.data : chartRows(insight.data, columns);
+  const known = old?.subject.insight === insight ? old.scene.data : undefined;
+  const data = subject.data ?? known ?? chartRows(insight.data, columns);
   const gestures = readGestures(view.interact);
-  const size = sizeOf(element);
-  const ready = readySpec(view, columns, data, look, size, gestures);
+  const ready = readySpec(view, columns, data, look, sizeOf(element), gestures, series);
   const scene: Scene = {
     gestures,
     inputs: subject.inputs,
@@ -111,7 +122,8 @@ async function renew(
       insight.metadata.input_dependencies?.includes(gestures.brush.input) === true,
   };
   const shape = { ...ready.spec, width: 0, height: 0 };
-  const key = JSON.stringify([shape, columns, subject.theme, look, data.rows.length > MANY_MARKS]);
+  const many = data.rows.length > MANY_MARKS;
+  const key = JSON.stringify([shape, columns, subject.theme, look, many, series?.key]);
   if (old?.key === key) return await update(old, subject, scene, ready);
   const drawing = await draw(element, subject, scene, ready, choose);
   drawing.key = key;
@@ -125,9 +137,11 @@ async function renew(
 
 async function update(drawing: Drawing, subject: Subject, scene: Scene, ready: Ready): Promise<Drawing> {
   const { view } = drawing;
-  if (drawing.scene.data !== scene.data) {
-    view.data(DATASET, scene.data.rows);
+  const { only = null, series = null } = subject;
+  if (drawing.scene.data !== scene.data || drawing.subject.only !== only) {
+    view.data(DATASET, onlyShown(scene.data, series, only).rows);
     for (const [name, value] of Object.entries(ready.signals)) view.signal(name, value);
+    if (series) view.signal(SERIES, series.names);
     view.resize();
   }
   view.signal(PICKED, pickedTexts(scene));
@@ -147,29 +161,21 @@ async function draw(
 ): Promise<Drawing> {
   const host = document.createElement("div");
   host.className = "chart-host";
-  const signals = { ...ready.signals, [PICKED]: pickedTexts(scene) };
-  const result = await embed(host, ready.spec as unknown as VisualizationSpec, {
-    mode: "vega-lite",
-    ast: true,
-    expr: expressionInterpreter,
-    actions: false,
-    defaultStyle: false,
-    renderer: scene.data.rows.length > MANY_MARKS ? "canvas" : "svg",
-    // biome-ignore lint/suspicious/noExplicitAny: vega's Config type and vega-lite's disagree on one optional field
-    config: chartConfig(readPalette(element)) as any,
-    loader: noLoader,
-    patch: (spec) => withLegend(withData(spec, scene.data, signals), scene.gestures, scene.encoding),
-    tooltip: showTooltip,
-  });
+  const many = scene.data.rows.length > MANY_MARKS;
+  const result = await embedSpec(host, subject, scene, ready, readPalette(element), many ? "canvas" : "svg");
   const drawing: Drawing = { host, subject, key: "", scene, view: result.view, brush: null, end: () => {} };
   const now = () => drawing.scene;
   const { touch, end: unfollow } = followTouch(host);
   const brushes = scene.gestures.brush !== undefined && hasSignal(result.view, BRUSH_PIXELS);
   drawing.brush = brushes ? holdBrush(result.view, host, touch, now, choose) : null;
   const unclick = holdClicks(result.view, touch, now, choose);
+  const { series, view } = subject;
+  const unnear =
+    view.type === "line" ? followNear(result.view, host, touch, series?.key ?? null) : () => undefined;
   drawing.end = () => {
     drawing.brush?.end();
     unclick();
+    unnear();
     unfollow();
     result.finalize();
     showTooltip(null, null, null, null);
@@ -178,7 +184,35 @@ async function draw(
   return drawing;
 }
 
-function sizeOf(element: HTMLElement): { width: number; height: number } {
+/** Drawn anew out of sight: with vega's own legend, and without what the pointer does to it. */
+async function takePicture(
+  { subject, scene }: Drawing,
+  element: HTMLElement,
+  kind: "png" | "svg",
+  title: string,
+): Promise<Blob> {
+  const { view, insight, look } = subject;
+  const { width, height } = sizeOf(element);
+  const size = { width: Math.max(480, width), height: Math.max(260, height) };
+  const ready = readySpec(view, insight.metadata.columns, scene.data, look, size);
+  const palette = readPalette(element);
+  const host = document.createElement("div");
+  const still = { ...scene, gestures: {}, encoding: (ready.spec.encoding ?? {}) as Encoding };
+  const result = await embedSpec(host, subject, still, ready, palette, "svg");
+  try {
+    return await pictureOf(result.view, kind, title, palette);
+  } finally {
+    result.finalize();
+  }
+}
+
+function colorsOf({ view, subject }: Drawing): Map<string, string> {
+  if (!subject.series) return new Map();
+  const scale = view.scale("color") as (name: string) => string;
+  return new Map(subject.series.names.map((name) => [name, scale(name)]));
+}
+
+function sizeOf(element: HTMLElement): Size {
   return { width: Math.max(120, element.clientWidth), height: Math.max(80, element.clientHeight) };
 }
 
@@ -202,13 +236,4 @@ function keepGradients(host: HTMLElement): void {
       const local = /#[^#)]+\)$/.exec(shape.getAttribute(name) ?? "");
       if (local) shape.setAttribute(name, `url(${local[0]}`);
     }
-}
-
-/** The rows as they are: vega-lite would have each time in them read anew. */
-export function withData(spec: VegaSpec, data: ChartRows, signals: Record<string, unknown>): VegaSpec {
-  const sets = (spec.data ?? []).map((set) =>
-    set.name === DATASET ? ({ ...set, format: undefined, values: data.rows } as typeof set) : set,
-  );
-  const made = Object.entries(signals).map(([name, value]) => ({ name, value }));
-  return { ...spec, data: sets, signals: [...(spec.signals ?? []), ...made] } as VegaSpec;
 }

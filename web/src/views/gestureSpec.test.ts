@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { ColumnInfo, Columns, ViewSpec } from "../api/types";
 import type { InputNow } from "../inputs/inputs";
 import { type ChartRows, chartRows } from "./chartRows";
-import { withData } from "./drawChart";
+import { withData } from "./embedSpec";
 import { BRUSH_PIXELS, PICKED, readGestures, withLegend } from "./gestureSpec";
 import { hasSignal, pickedTexts } from "./scene";
 import type { Encoding } from "./spec";
@@ -39,7 +39,7 @@ async function draw(type: string, mark: unknown, encoding: object, data: Columns
   const compiled = compile(spec as unknown as TopLevelSpec, { logger: vega.logger(vega.Error) }).spec;
   const gestures = readGestures(view.interact);
   const filled = withLegend(
-    withData(compiled, rows, { ...signals, [PICKED]: null }),
+    withData(compiled, rows.rows, { ...signals, [PICKED]: null }),
     gestures,
     spec.encoding as Encoding,
   );

@@ -23,6 +23,15 @@ describe("sortedOrder", () => {
     expect(sortedOrder(["10", null, "9", "100"], "decimal", false)).toEqual([2, 0, 3, 1]);
     expect(sortedOrder(["10", null, "9", "100"], "decimal", true)).toEqual([3, 0, 2, 1]);
   });
+  test("sorts names as people do, times as they are, nulls last both ways", () => {
+    expect(sortedOrder(["b 10", "a", "b 9", null], "text", false)).toEqual([1, 2, 0, 3]);
+    expect(sortedOrder(["b 10", "a", "b 9", null], "text", true)).toEqual([0, 2, 1, 3]);
+    expect(sortedOrder(["2013-02-01", null, "0099-01-01"], "date", true)).toEqual([0, 2, 1]);
+  });
+  test("sorts many distinct values", () => {
+    const many = Array.from({ length: 6000 }, (_, index) => `n${String(5999 - index).padStart(5, "0")}`);
+    expect(sortedOrder(many, "text", false)[0]).toBe(5999);
+  });
   test("keeps equal values in order", () => {
     expect(sortedOrder(["b", "a", "b", "a"], "text", false)).toEqual([1, 3, 0, 2]);
   });

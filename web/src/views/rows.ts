@@ -45,23 +45,40 @@ export function parseTime(value: unknown): Date | null {
 
 /** Row numbers in the order of one column; nulls last whichever way, equal values in their old order. */
 export function sortedOrder(column: Column, type: string | undefined, descending: boolean): number[] {
-  const order = Array.from({ length: column.length }, (_, index) => index);
-  const read = isNumeric(type) ? asNumber : (value: unknown) => value;
-  const keys = order.map((at) => read(column.at(at) ?? null));
-  const collator = new Intl.Collator("en", { numeric: true });
-  return order.sort((a, b) => {
-    const left = keys[a];
-    const right = keys[b];
-    if (left === null || left === undefined) return right === null || right === undefined ? a - b : 1;
-    if (right === null || right === undefined) return -1;
-    const step =
-      typeof left === "number" && typeof right === "number"
-        ? left - right
-        : collator.compare(String(left), String(right));
-    return (descending ? -step : step) || a - b;
+  const keys = isNumeric(type) ? numberKeys(column) : rankKeys(column, isTime(type));
+  const sign = descending ? -1 : 1;
+  const order = Uint32Array.from({ length: keys.length }, (_, index) => index);
+  order.sort((a, b) => {
+    const left = keys[a] as number;
+    const right = keys[b] as number;
+    if (left === right) return a - b;
+    if (left === Number.POSITIVE_INFINITY) return 1;
+    return right === Number.POSITIVE_INFINITY ? -1 : (left - right) * sign;
+  });
+  return Array.from(order);
+}
+
+/** A number to sort each row by; infinity stands for a missing value. */
+function numberKeys(column: Column): Float64Array {
+  return Float64Array.from({ length: column.length }, (_, at) => {
+    const value = column.at(at) ?? null;
+    const amount = value === null ? Number.NaN : Number(value);
+    return Number.isNaN(amount) ? Number.POSITIVE_INFINITY : amount;
   });
 }
 
-function asNumber(value: unknown): number | null {
-  return value === null ? null : Number(value);
+const MOST_COLLATED = 5_000;
+const collator = new Intl.Collator("en", { numeric: true });
+
+/** Each row's place among the distinct values, of which a few are ordered as people do, and very many as they are written. */
+function rankKeys(column: Column, plain: boolean): Float64Array {
+  const texts: (string | null)[] = Array.from({ length: column.length }, (_, at) => {
+    const value = column.at(at) ?? null;
+    return value === null ? null : value instanceof Date ? value.toISOString() : String(value);
+  });
+  const distinct = [...new Set(texts)].filter((text) => text !== null);
+  if (plain || distinct.length > MOST_COLLATED) distinct.sort();
+  else distinct.sort(collator.compare);
+  const ranks = new Map<string | null, number>(distinct.map((text, rank) => [text, rank]));
+  return Float64Array.from(texts, (text) => ranks.get(text) ?? Number.POSITIVE_INFINITY);
 }

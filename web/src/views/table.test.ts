@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Insight, ViewSpec } from "../api/types";
-import { cellText, readColumns } from "./table";
+import { cellText, everyColumn, readColumns, sumOf, widths } from "./table";
 
 const insight = {
   data: { "props.carrier": ["AA"], "props.flights": [32729], when: ["2013-01-01T00:00:00"] },
@@ -39,4 +39,47 @@ test("cells keep their digits", () => {
   expect(cellText("2013-01-01T00:00:00", when)).toBe("2013-01-01");
   expect(cellText(null, when)).toBe("–");
   expect(cellText(new Date("2013-01-01T00:00:00Z"), when)).toBe("2013-01-01");
+});
+
+test("only what the server calls additive is summed, and only where it is a number", () => {
+  const columns = ["flights", "carrier"].map((key) => ({ key, additive: true }));
+  expect(readColumns(view({ columns }), insight).map((column) => column.additive)).toEqual([true, false]);
+  expect(readColumns(view({ columns: ["flights"] }), insight)[0]?.additive).toBe(false);
+});
+
+test("all columns take the view's names, units and formats", () => {
+  const fields = [
+    {
+      key: "props.flights",
+      label: "Departures",
+      unit: "k",
+      format: ",d",
+      kind: "",
+      certain: true,
+      channels: [],
+    },
+    { key: "when", label: "Day", format: "%b", kind: "", certain: true, channels: [] },
+  ];
+  const [, flights, when] = everyColumn({ fields } as unknown as ViewSpec, insight);
+  expect([flights?.label, flights?.format]).toEqual(["Departures (k)", ",d"]);
+  expect([when?.label, when?.format]).toEqual(["Day", null]);
+});
+
+test("sums are exact for decimals that travel as text", () => {
+  expect(sumOf(["0.10", "0.2", null, "-0.30"], [0, 1, 2])).toBe("0.30");
+  expect(sumOf(["0.10", "0.2", null, "-0.30"], [0, 1, 2, 3])).toBe("0.00");
+  expect(sumOf(["-1.5", "1"], [0, 1])).toBe("-0.5");
+  expect(sumOf(["9007199254740993", "1"], [0, 1])).toBe("9007199254740994");
+  expect(sumOf([1, 2, null], [0, 1, 2])).toBe(3);
+  expect(sumOf([null], [0])).toBeNull();
+  expect(sumOf([], [])).toBeNull();
+});
+
+test("a column is as wide as its name and its cells, within bounds", () => {
+  const columns = readColumns(view(null), insight);
+  const [carrier = 0, flights = 0, when = 0] = widths(columns, insight);
+  expect(flights).toBeLessThanOrEqual(carrier);
+  expect(when).toBeGreaterThan(carrier);
+  const long = { ...insight, data: { ...insight.data, "props.carrier": ["x".repeat(500)] } };
+  expect(widths(columns, long)[0]).toBeLessThanOrEqual(340);
 });

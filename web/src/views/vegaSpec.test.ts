@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { Columns, ViewSpec } from "../api/types";
 import { thin, timeFormat } from "./axes";
 import { chartRows } from "./chartRows";
+import { readSeries } from "./series";
+import type { Encoding } from "./spec";
 import { readySpec } from "./vegaSpec";
 
 const rowsOf = (columns: Columns, type = "text") =>
@@ -95,19 +97,19 @@ describe("readySpec", () => {
     expect(flat.x?.field).toBe("name");
   });
 
-  test("lets the legend of lines pick a series, unless the author did otherwise", () => {
+  test("leaves the legend out where it stands beside the chart, and lets a series stand out", () => {
     const encoding = { color: { field: "carrier", type: "nominal", legend: { orient: "top" } } };
     const view = { type: "line", vega_lite: { encoding } } as unknown as ViewSpec;
     const rows = rowsOf({ carrier: ["United Air Lines"] });
-    const spec = readySpec(view, [], rows, null, size).spec as {
-      params?: unknown[];
-      encoding: typeof encoding;
-    };
-    expect(spec.params).toHaveLength(1);
-    expect(spec.encoding.color.legend).toEqual({ orient: "top", columns: 5 });
-    const own = { encoding: { ...encoding, opacity: { value: 1 } } };
-    const kept = readySpec({ type: "line", vega_lite: own } as unknown as ViewSpec, [], rows, null, size);
-    expect(kept.spec).not.toHaveProperty("params");
+    const drawn = (subject: ViewSpec, series: ReturnType<typeof readSeries>) =>
+      readySpec(subject, [], rows, null, size, {}, series).spec as { encoding: typeof encoding & Encoding };
+    expect(drawn(view, null).encoding.color.legend).toEqual({ orient: "top", columns: 5 });
+    const series = readSeries(view, [], rows);
+    expect(drawn(view, series).encoding.color.legend).toBeNull();
+    expect(drawn(view, series).encoding.opacity).toMatchObject({ value: 1 });
+    const own = { encoding: { ...encoding, opacity: { value: 0.5 } } };
+    const kept = drawn({ type: "line", vega_lite: own } as unknown as ViewSpec, series);
+    expect(kept.encoding.opacity).toEqual({ value: 0.5 });
   });
 
   test("keeps a theme's colours only where the theme is not neutral", () => {

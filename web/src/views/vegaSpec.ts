@@ -1,8 +1,9 @@
-import type { ColumnInfo, ViewField, ViewSpec } from "../api/types";
+import type { ColumnInfo, ViewSpec } from "../api/types";
 import { fitAxis, fitLegend, fits, labelsOf, lookOfTimes } from "./axes";
 import type { ChartRows } from "./chartRows";
 import { type Gestures, withGestures } from "./gestureSpec";
-import { isNumeric } from "./rows";
+import { settleKinds } from "./kinds";
+import { type Series, withNear } from "./series";
 import { type Channel, type Encoding, isTimed, type Json, omit, plainField, type Size } from "./spec";
 
 /** A specification ready to draw, and the values of the signals in it, which change with the data alone. */
@@ -17,7 +18,7 @@ const MOST_SORTED = 60;
 
 /**
  * A view's Vega-Lite specification made ready to draw: its uncertain kinds settled by the data, its axes fitted to the
- * size, and without what could reach beyond the chart.
+ * size, and without what could reach beyond the chart. The legend of `series` stands beside the chart, not in it.
  */
 export function readySpec(
   view: ViewSpec,
@@ -26,6 +27,7 @@ export function readySpec(
   look: string | null,
   size: Size,
   gestures: Gestures = {},
+  series: Series | null = null,
 ): Ready {
   const {
     usermeta: _usermeta,
@@ -43,13 +45,13 @@ export function readySpec(
   if (encoding.x) fitAxis(encoding.x, data, size.width);
   for (const channel of [encoding.x, encoding.y])
     if (channel && isTimed(channel) && channel.axis !== null) channel.axis = { ...channel.axis, title: null };
+  if (encoding.color && series) encoding.color.legend = null;
   if (encoding.color) fitLegend(encoding.color, data, size.width);
   if (encoding.color) noneLast(encoding.color, data);
   const drawn = gestures.brush || gestures.click ? withGestures(spec, encoding, gestures) : spec;
-  const pickable = view.type === "line" || view.type === "scatter";
-  const picked = pickable && !gestures.click ? withPick(drawn, encoding) : drawn;
+  const told = series ? withNear(drawn, encoding, series) : drawn;
   const autosize = { type: "fit", contains: "padding" };
-  return { spec: { ...picked, ...size, autosize }, signals };
+  return { spec: { ...told, ...size, autosize }, signals };
 }
 
 /** In the neutral theme the page's own colours hold, which follow light and dark. */
@@ -58,34 +60,6 @@ function withoutColours(config: unknown, look: string | null): Json {
   return look === null || look === "neutral"
     ? rest
     : { ...rest, ...(range ? { range } : {}), ...(mark ? { mark } : {}) };
-}
-
-function settleKinds(
-  encoding: Encoding,
-  fields: readonly ViewField[],
-  columns: readonly ColumnInfo[],
-  viewType: string,
-): void {
-  for (const field of fields) {
-    const type = columns.find((column) => column.name === field.key)?.type;
-    if (field.certain || type === undefined) continue;
-    for (const name of field.channels) {
-      const channel = encoding[name];
-      const kind = channel && settledKind(String(channel.type), type, name, viewType);
-      if (!channel || kind === channel.type) continue;
-      if (kind === "temporal") Object.assign(channel, { type: kind, scale: { type: "utc" } });
-      else encoding[name] = { ...omit(channel, ["scale", "timeUnit"]), type: kind };
-    }
-  }
-}
-
-function settledKind(guess: string, type: string, channel: string, viewType: string): string {
-  if (["date", "timestamp", "timestamptz"].includes(type)) return "temporal";
-  if (!isNumeric(type)) return guess === "quantitative" || guess === "temporal" ? "nominal" : guess;
-  if (guess === "quantitative") return guess;
-  const stepped = channel === "color" || viewType === "bar" || viewType === "heatmap" || viewType === "pie";
-  if (guess === "temporal") return stepped ? "ordinal" : "quantitative";
-  return stepped && type === "integer" ? guess : "quantitative";
 }
 
 /** Bars lie down when their names are too long to stand side by side, and there is height for all of them. */
@@ -107,15 +81,6 @@ function noneLast(color: Channel, data: ChartRows): void {
 
 function byText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** A click on a series in the legend leaves the others pale; a click beside it brings them back. */
-function withPick(spec: Json, encoding: Encoding): Json {
-  const { color, opacity } = encoding;
-  if (color?.field === undefined || color.type === "quantitative" || opacity) return spec;
-  const pick = { name: "series", select: { type: "point", fields: [color.field] }, bind: "legend" };
-  encoding.opacity = { condition: { param: "series", value: 1 }, value: 0.12 };
-  return { ...spec, encoding, params: [...((spec.params as Json[] | undefined) ?? []), pick] };
 }
 
 /** Steps of time as equal cells, so that each name stands under its own. */

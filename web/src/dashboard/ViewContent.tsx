@@ -1,0 +1,53 @@
+import { lazy, memo, type RefObject, Suspense, useCallback } from "react";
+import type { Insight, ViewSpec } from "../api/types";
+import { Markdown } from "../format/Markdown";
+import type { Choose, Inputs } from "../inputs/inputs";
+import { MetricView } from "../views/MetricView";
+import type { Picture } from "../views/picture";
+import { fillText, type Words } from "../views/templates";
+import { Loading } from "./Loading";
+
+const ChartView = lazy(() => import("../views/ChartView"));
+const TableView = lazy(() => import("../views/TableView"));
+
+interface ViewContentProps {
+  view: ViewSpec;
+  theme: string | null;
+  insight: Insight | null;
+  words: Words;
+  inputs: Inputs;
+  onChoose: Choose;
+  /** Takes how to make a picture of the chart, while there is one. */
+  picture?: RefObject<Picture | null>;
+}
+
+/** What a view shows once its data is there. */
+export const ViewContent = memo(function ViewContent({
+  view,
+  theme,
+  insight,
+  words,
+  inputs,
+  onChoose,
+  picture,
+}: ViewContentProps) {
+  const fill = useCallback((text: string) => fillText(text, words), [words]);
+  if (view.type === "text" || insight === null) return <Markdown source={view.text ?? ""} fill={fill} />;
+  if (view.type === "metric") return <MetricView view={view} insight={insight} />;
+  return (
+    <Suspense fallback={<Loading />}>
+      {view.type === "table" ? (
+        <TableView view={view} insight={insight} />
+      ) : (
+        <ChartView
+          view={view}
+          look={theme}
+          insight={insight}
+          inputs={inputs}
+          onChoose={onChoose}
+          picture={picture}
+        />
+      )}
+    </Suspense>
+  );
+});
