@@ -118,25 +118,28 @@ def test_a_file_goes_out_as_it_came_in_and_its_data_are_right(
 
 def test_warming_tells_what_was_computed(connected: Any, remote: Run, process: Run, file: Path) -> None:
     name = file.with_name("warmed.yaml")
-    name.write_text(SPLIT_YAML)
+    written = SPLIT_YAML.replace("FROM flights", "FROM flights WHERE true")  # whose rows no other test has asked for
+    name.write_text(written)
     assert remote("push", str(name)).code == 0
     first = remote("warm", "warmed")
-    assert (first.code, first.out) == (0, b"1 computed, 0 still valid, 0 failed\n")
-    assert first.err.startswith("insight delay_by_month: done, ")
-    assert remote("warm", "warmed").out == b"0 computed, 1 still valid, 0 failed\n"
+    assert (first.code, first.out) == (0, b"2 computed, 0 still valid, 0 failed\n")
+    assert first.err.startswith("query departures: done, ")
+    assert "\ninsight delay_by_month: done, " in first.err
+    assert remote("warm", "warmed").out == b"0 computed, 2 still valid, 0 failed\n"
     body = orjson.loads(remote("warm", "--json", "warmed", "--input", "carrier=AA").out)
     assert (body["dashboard"], body["failed"]) == ("warmed", 0)
-    assert [(step["kind"], step["name"]) for step in body["steps"]] == [("insight", "delay_by_month")]
+    told = [(step["kind"], step["name"], step["state"]) for step in body["steps"]]
+    assert told == [("query", "departures", "skipped"), ("insight", "delay_by_month", "done")]
     here = process("warm", "warmed")  # its own process has nothing yet
-    assert (here.code, here.out) == (0, b"1 computed, 0 still valid, 0 failed\n"), here.err
+    assert (here.code, here.out) == (0, b"2 computed, 0 still valid, 0 failed\n"), here.err
     refused = remote("warm", "warmed", "--input", "nope=1")
     assert (refused.code, refused.out) == (1, b"")
     assert remote("warm", "absent").code == 1
     assert remote("warm", "warmed", "--input", "nope").code == 2
-    name.write_text(SPLIT_YAML.replace("sum(delay)", "sum(CAST(carrier AS INTEGER))"))
+    name.write_text(written.replace("sum(delay)", "sum(CAST(carrier AS INTEGER))"))
     assert remote("push", str(name)).code == 0
     failed = remote("warm", "warmed")
-    assert (failed.code, failed.out) == (1, b"0 computed, 0 still valid, 1 failed\n")
+    assert (failed.code, failed.out) == (1, b"0 computed, 1 still valid, 1 failed\n")
     assert "insight delay_by_month: failed" in failed.err
 
 
