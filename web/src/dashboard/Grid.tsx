@@ -66,7 +66,7 @@ function lowness(page: DashboardPageSpec, items: { view: string }[]): "tiles" | 
 }
 
 /** null for a view that needs no data; undefined while it is on its way. */
-function pick(
+export function pick(
   answer: DataAnswer | null,
   failure: Error | null,
   { insight, trace }: ViewSpec,

@@ -108,7 +108,7 @@ function Problem({ error, onRetry }: { error: Failure; onRetry: (() => void) | u
   return (
     <div className="card-note" role="alert">
       <p className="card-problem">{error.message}</p>
-      {error.hint && <p className="quiet">{error.hint}</p>}
+      <p className="quiet">{error.hint || "Its menu shows the SQL; asking about it can mend it."}</p>
       {onRetry && (
         <button type="button" className="button" onClick={onRetry}>
           Try again

@@ -13,15 +13,26 @@ export function MetricView({ view, insight }: { view: ViewSpec; insight: Insight
         {metric.unit && <span className="unit">{metric.unit}</span>}
       </p>
       {metric.delta && (
-        <p className="delta num" data-good={metric.delta.good ?? "unknown"}>
+        <p
+          className="delta num"
+          data-good={metric.delta.good ?? "unknown"}
+          title={titleOf(metric.delta.good)}
+        >
           {metric.delta.direction !== "flat" && (
             <Icon name={metric.delta.direction === "up" ? "up" : "arrowDown"} size={14} />
           )}
-          <span className="hidden">{metric.delta.direction === "up" ? "up" : "down"}</span>
+          {metric.delta.direction !== "flat" && <span className="hidden">{metric.delta.direction} </span>}
           {metric.delta.text}
+          {metric.delta.good !== null && (
+            <span className="hidden">{metric.delta.good ? ", better" : ", worse"}</span>
+          )}
           {metric.delta.label && <span className="quiet"> {metric.delta.label}</span>}
         </p>
       )}
     </div>
   );
+}
+
+function titleOf(good: boolean | null): string | undefined {
+  return good === null ? undefined : good ? "Better" : "Worse";
 }

@@ -197,7 +197,10 @@ async function takePicture(
   const ready = readySpec(view, insight.metadata.columns, scene.data, look, size);
   const palette = readPalette(element);
   const host = document.createElement("div");
-  const still = { ...scene, gestures: {}, encoding: (ready.spec.encoding ?? {}) as Encoding };
+  const encoding = (ready.spec.encoding ?? {}) as Encoding;
+  const { color } = encoding;
+  if (color?.legend && subject.only) color.legend = { ...(color.legend as object), values: subject.only };
+  const still = { ...scene, gestures: {}, encoding };
   const result = await embedSpec(host, subject, still, ready, palette, "svg");
   try {
     return await pictureOf(result.view, kind, title, palette);

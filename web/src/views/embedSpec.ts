@@ -45,7 +45,11 @@ export function embedSpec(
     config: chartConfig(palette) as any,
     loader: noLoader,
     patch: (spec) =>
-      withLegend(withSeries(withData(spec, rows, signals), series), scene.gestures, scene.encoding),
+      withLegend(
+        withSeries(withoutBrushWords(withData(spec, rows, signals)), series),
+        scene.gestures,
+        scene.encoding,
+      ),
     tooltip: showTooltip,
   });
 }
@@ -61,4 +65,12 @@ export function withData(
   );
   const made = Object.entries(signals).map(([name, value]) => ({ name, value }));
   return { ...spec, data: sets, signals: [...(spec.signals ?? []), ...made] } as VegaSpec;
+}
+
+/** The brush's own marks are said by the view's words; a reader of the marks is to find the data only. */
+function withoutBrushWords(spec: VegaSpec): VegaSpec {
+  const marks = (spec.marks ?? []).map((mark) =>
+    /_brush(_bg)?$/.test(mark.name ?? "") ? { ...mark, aria: false } : mark,
+  );
+  return { ...spec, marks } as VegaSpec;
 }

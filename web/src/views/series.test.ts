@@ -36,6 +36,7 @@ test("a legend that only vega can draw is left to it", () => {
   expect(read({ field: "props\\.n", type: "quantitative" })).toBeNull();
   expect(read({ field: "props\\.n", type: "ordinal" })).toBeNull();
   expect(read({}, { transform: [{}] })).toBeNull();
+  expect(read({ sort: { field: "props\\.n", op: "max" } })).toBeNull();
   expect(read({}, { hconcat: [] })).toBeNull();
 });
 
@@ -56,4 +57,17 @@ test("a click isolates, shift adds and takes away, and nothing hidden is everyth
   expect(nextShown(names, ["a", "c"], "b", true)).toBeNull();
   expect(nextShown(names, ["a"], "a", true)).toBeNull();
   expect(nextShown(names, ["gone"], "a", true)).toEqual(["a"]);
+});
+
+test("names stand in the order of their totals where the chart's do, and only those it keeps", () => {
+  const sort = { field: "props\\.n", op: "sum", order: "descending" };
+  expect(read({ sort })?.names).toEqual(["b", "(none)", "a"]);
+  const top = (groupby: string, lte: number) => [
+    { joinaggregate: [{ op: "sum", field: "props\\.n", as: "__total" }], groupby: [groupby] },
+    { window: [] },
+    { filter: { field: "__rank", lte } },
+  ];
+  expect(read({}, { transform: top("props\\.color", 2) })?.names).toEqual(["b", "(none)"]);
+  expect(read({}, { transform: top("props\\.n", 4) })?.names).toHaveLength(3);
+  expect(read({}, { transform: top("props\\.n", 3) })).toBeNull();
 });

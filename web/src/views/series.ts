@@ -19,7 +19,7 @@ export const NEAR = "near_series";
 const PALE = 0.16;
 const OWN_KEYS = new Set(["orient", "title"]);
 const ORIENTS = new Set(["top", "bottom", "left", "right"]);
-const COMPOSED = ["facet", "hconcat", "vconcat", "concat", "repeat", "layer", "transform"];
+const COMPOSED = ["facet", "hconcat", "vconcat", "concat", "repeat", "layer"];
 
 /** The series that a legend beside the chart can tell; null where the author wrote a legend that only vega can draw. */
 export function readSeries(view: ViewSpec, columns: readonly ColumnInfo[], data: ChartRows): Series | null {
@@ -30,7 +30,9 @@ export function readSeries(view: ViewSpec, columns: readonly ColumnInfo[], data:
   const { color } = encoding;
   if (!color || !isPlain(color)) return null;
   const key = plainField(color.field);
-  const names = namesOf(color, key, data);
+  const limit = limitOf(spec.transform);
+  const found = limit === undefined ? null : namesOf(color, key, data);
+  const names = found && limit ? limited(found, key, limit, data) : found;
   if (names === null || names.length === 0) return null;
   const { orient, title } = (color.legend ?? {}) as Json;
   const named = title === undefined ? color.title : title;
@@ -49,10 +51,8 @@ function isPlain(color: Channel): boolean {
   return Object.keys(color.legend ?? {}).every((key) => OWN_KEYS.has(key));
 }
 
-/** null where the values are no names, or stand in an order of their own. */
+/** null where the values are no names, or stand in an order that only vega knows. */
 function namesOf(color: Channel, key: string, data: ChartRows): string[] | null {
-  const { sort } = color;
-  if (sort !== undefined && sort !== null && sort !== "ascending") return null;
   const column = data.column(key);
   const found = new Set<string>();
   for (let at = 0; at < column.length; at++) {
@@ -60,10 +60,60 @@ function namesOf(color: Channel, key: string, data: ChartRows): string[] | null 
     if (typeof value !== "string") return null;
     found.add(value);
   }
-  const none = data.nullText(key);
+  const sort = color.sort as Json | string | null | undefined;
   if (sort === null) return [...found];
-  const names = [...found].filter((name) => name !== none).sort();
-  return none === null ? names : [...names, none];
+  if (sort === undefined || sort === "ascending") {
+    const none = data.nullText(key);
+    const names = [...found].filter((name) => name !== none).sort();
+    return none === null || !found.has(none) ? names : [...names, none];
+  }
+  if (typeof sort === "string" || sort.op !== "sum") return null;
+  return byTotal(key, plainField(sort.field), data, sort.order === "descending");
+}
+
+/** The names in the order of their totals. */
+function byTotal(key: string, value: string, data: ChartRows, descending: boolean): string[] {
+  const totals = new Map<string, number>();
+  const [names, values] = [data.column(key), data.column(value)];
+  for (let at = 0; at < names.length; at++) {
+    const name = String(names.at(at));
+    totals.set(name, (totals.get(name) ?? 0) + Number(values.at(at) ?? 0));
+  }
+  const sign = descending ? -1 : 1;
+  return [...totals.keys()].sort(
+    (a, b) => sign * ((totals.get(a) ?? 0) - (totals.get(b) ?? 0)) || (a < b ? -1 : 1),
+  );
+}
+
+/** The greatest categories that a chart keeps. */
+interface Limit {
+  by: string;
+  value: string;
+  most: number;
+}
+
+/** null where the chart keeps all; undefined where its rows are changed in another way. */
+function limitOf(transform: unknown): Limit | null | undefined {
+  if (transform === undefined || (Array.isArray(transform) && transform.length === 0)) return null;
+  if (!Array.isArray(transform) || transform.length !== 3) return undefined;
+  const [join, , filter] = transform as [Json, Json, Json];
+  const most = (filter.filter as Json | undefined)?.lte;
+  const value = (join.joinaggregate as Json[] | undefined)?.[0]?.field;
+  const by = (join.groupby as unknown[] | undefined)?.[0];
+  if (typeof most !== "number" || typeof value !== "string" || typeof by !== "string") return undefined;
+  return { by: plainField(by), value: plainField(value), most };
+}
+
+/** The names that are left; null where other names than these are limited, and some of them are left out. */
+function limited(names: string[], key: string, { by, value, most }: Limit, data: ChartRows): string[] | null {
+  if (by === key) {
+    const kept = new Set(byTotal(key, value, data, true).slice(0, most));
+    return names.filter((name) => kept.has(name));
+  }
+  const column = data.column(by);
+  const found = new Set<unknown>();
+  for (let at = 0; at < column.length; at++) found.add(String(column.at(at)));
+  return found.size <= most ? names : null;
 }
 
 /** A specification whose marks grow pale while another series is pointed at. */

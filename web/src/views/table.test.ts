@@ -65,6 +65,15 @@ test("all columns take the view's names, units and formats", () => {
   expect([when?.label, when?.format]).toEqual(["Day", null]);
 });
 
+test("a split that is shown already is not shown again", () => {
+  const data = { "props.color": ["AA", "UA"], carrier: ["AA", "UA"] };
+  const metadata = { columns: [], split_column: "carrier" };
+  const keys = (it: object) => everyColumn({} as ViewSpec, it as Insight).map(({ key }) => key);
+  expect(keys({ data, metadata })).toEqual(["props.color"]);
+  expect(keys({ data: { ...data, carrier: ["AA", null] }, metadata })).toEqual(["props.color", "carrier"]);
+  expect(keys({ data, metadata: { ...metadata, split_column: null } })).toHaveLength(2);
+});
+
 test("sums are exact for decimals that travel as text", () => {
   expect(sumOf(["0.10", "0.2", null, "-0.30"], [0, 1, 2])).toBe("0.30");
   expect(sumOf(["0.10", "0.2", null, "-0.30"], [0, 1, 2, 3])).toBe("0.00");
@@ -73,6 +82,7 @@ test("sums are exact for decimals that travel as text", () => {
   expect(sumOf([1, 2, null], [0, 1, 2])).toBe(3);
   expect(sumOf([null], [0])).toBeNull();
   expect(sumOf([], [])).toBeNull();
+  expect(sumOf([1, 2, 4])).toBe(7);
 });
 
 test("a column is as wide as its name and its cells, within bounds", () => {

@@ -22,10 +22,22 @@ export function readColumns(view: ViewSpec, insight: Insight): TableColumn[] {
 /** All columns of the insight, named and formatted as the view shows them. */
 export function everyColumn(view: ViewSpec, insight: Insight): TableColumn[] {
   const fields = new Map((view.fields ?? []).map((field) => [field.key, field as ShownField]));
-  return Object.keys(insight.data).map((key) => {
+  const split = insight.metadata.split_column;
+  const keys = Object.keys(insight.data).filter((key) => key !== split || !isTwin(key, insight));
+  return keys.map((key) => {
     const { label, unit, format } = fields.get(key) ?? {};
     const named = label ? { label: unit ? `${label} (${unit})` : label } : {};
     return describe(key, isNumeric(typeOf(key, insight)) ? { ...named, format } : named, insight);
+  });
+}
+
+/** Whether another column says the same, as the split of an insight does that shows it too. */
+function isTwin(key: string, { data }: Insight): boolean {
+  const own = data[key] ?? [];
+  return Object.entries(data).some(([other, column]) => {
+    if (other === key || column.length !== own.length) return false;
+    for (let at = 0; at < own.length; at++) if (own.at(at) !== column.at(at)) return false;
+    return true;
   });
 }
 
@@ -84,13 +96,14 @@ export function cellText(value: unknown, column: TableColumn): string {
 
 const DECIMAL = /^-?\d+(?:\.(\d+))?$/;
 
-/** The sum of some rows of a column as a cell's value, exact for decimals as texts; null where no value is known. */
-export function sumOf(column: Column, rows: readonly number[]): number | string | null {
+/** The sum of a column, or of some rows of it, as a cell's value: exact for decimals as texts; null where no value is known. */
+export function sumOf(column: Column, rows?: readonly number[]): number | string | null {
   let sum: number | null = null;
   let scale = 0;
   const texts: string[] = [];
-  for (const row of rows) {
-    const value = column.at(row) ?? null;
+  const many = rows?.length ?? column.length;
+  for (let place = 0; place < many; place++) {
+    const value = column.at(rows?.[place] ?? place) ?? null;
     const decimal = typeof value === "string" ? DECIMAL.exec(value) : null;
     if (decimal) {
       texts.push(decimal[0]);
@@ -123,8 +136,10 @@ export function widths(columns: readonly TableColumn[], insight: Insight): numbe
   const step = Math.max(1, Math.floor(total / SAMPLE));
   return columns.map((column) => {
     let most = column.label.length + 2;
+    const values = insight.data[column.key] ?? [];
     for (let row = 0; row < total; row += step)
-      most = Math.max(most, cellText(insight.data[column.key]?.at(row), column).length);
+      most = Math.max(most, cellText(values.at(row), column).length);
+    if (column.additive) most = Math.max(most, cellText(sumOf(values), column).length + 1);
     return Math.round(Math.min(320, Math.max(56, most * CHAR_PX)) + GAP_PX);
   });
 }

@@ -112,6 +112,21 @@ describe("readySpec", () => {
     expect(kept.encoding.opacity).toEqual({ value: 0.5 });
   });
 
+  test("shows the points of a line only where there is room for them", () => {
+    const many = Array.from({ length: 200 }, (_, index) => index);
+    const view = {
+      type: "line",
+      vega_lite: {
+        mark: { type: "line", point: { size: 24 } },
+        encoding: { x: { field: "n", type: "quantitative" } },
+      },
+    } as unknown as ViewSpec;
+    const pointOf = (width: number) =>
+      readySpec(view, [], rowsOf({ n: many }, "integer"), null, { width, height: 300 }).spec.mark;
+    expect(pointOf(2000)).toMatchObject({ point: { size: 24 } });
+    expect(pointOf(800)).toMatchObject({ point: { size: 3 } });
+  });
+
   test("keeps a theme's colours only where the theme is not neutral", () => {
     const view = {
       type: "bar",

@@ -15,6 +15,8 @@ export interface Ready {
 const COMPOSED = ["facet", "hconcat", "vconcat", "concat", "repeat"];
 const BAR_PX = 14;
 const MOST_SORTED = 60;
+/** The least room for each point of a line that shows its points. */
+const POINT_PX = 9;
 
 /**
  * A view's Vega-Lite specification made ready to draw: its uncertain kinds settled by the data, its axes fitted to the
@@ -41,6 +43,7 @@ export function readySpec(
   settleKinds(encoding, view.fields ?? [], columns, view.type);
   if (view.type === "bar") layDown(encoding, data, size);
   if (view.type === "heatmap") asSteps(encoding);
+  if (view.type === "line") thinPoints(spec, encoding, data, size);
   const signals = encoding.x?.type === "temporal" ? lookOfTimes(encoding.x, data, size.width) : {};
   if (encoding.x) fitAxis(encoding.x, data, size.width);
   for (const channel of [encoding.x, encoding.y])
@@ -81,6 +84,17 @@ function noneLast(color: Channel, data: ChartRows): void {
 
 function byText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Points too close to be told apart are as small as the line is wide: there only so that one alone is seen. */
+function thinPoints(spec: Json, encoding: Encoding, data: ChartRows, size: Size): void {
+  const mark = spec.mark as Json | undefined;
+  if (!mark?.point || typeof mark.point !== "object" || !encoding.x) return;
+  const column = data.column(plainField(encoding.x.field));
+  const found = new Set<unknown>();
+  for (let at = 0; at < column.length; at++) found.add(column.at(at)?.valueOf());
+  if (found.size * POINT_PX > size.width)
+    spec.mark = { ...mark, strokeWidth: 1.25, point: { ...mark.point, size: 3 } };
 }
 
 /** Steps of time as equal cells, so that each name stands under its own. */
