@@ -9,6 +9,9 @@ import "./styles/shell.css";
 import "./styles/chat.css";
 import "./styles/dashboard.css";
 import "./styles/inputs.css";
+import "./styles/home.css";
+import "./styles/catalog.css";
+import "./styles/palette.css";
 
 const queries = new QueryClient({
   defaultOptions: {

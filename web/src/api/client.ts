@@ -5,6 +5,8 @@ export class ApiError extends Error {
     readonly code: string,
     message: string,
     readonly hint: string | null = null,
+    /** Every finding in what was sent, as the server tells them. */
+    readonly problems: readonly unknown[] = [],
   ) {
     super(message);
     this.name = "ApiError";
@@ -19,7 +21,8 @@ export async function toError(response: Response): Promise<ApiError> {
   const text = (key: string) => (typeof problem[key] === "string" ? (problem[key] as string) : null);
   const message =
     text("detail") ?? text("message") ?? text("title") ?? `The server answered ${response.status}.`;
-  return new ApiError(response.status, text("code") ?? "http_error", message, text("hint"));
+  const problems = Array.isArray(problem.errors) ? problem.errors : [];
+  return new ApiError(response.status, text("code") ?? "http_error", message, text("hint"), problems);
 }
 
 type SignOutListener = () => void;
@@ -28,6 +31,13 @@ let onUnauthorised: SignOutListener = () => undefined;
 /** Called whenever the server says that there is no session (any more). */
 export function whenUnauthorised(listener: SignOutListener): void {
   onUnauthorised = listener;
+}
+
+let onReach: (reached: boolean) => void = () => undefined;
+
+/** Called with every answer, and whenever none came. */
+export function whenReached(listener: (reached: boolean) => void): void {
+  onReach = listener;
 }
 
 /** Fetches from our own server; throws ApiError unless the answer is 2xx. */
@@ -39,8 +49,10 @@ export async function send(path: string, init: RequestInit = {}): Promise<Respon
     response = await fetch(path, { ...init, headers, credentials: "same-origin" });
   } catch (cause) {
     if (init.signal?.aborted) throw cause;
+    onReach(false);
     throw new ApiError(0, "unreachable", "The server cannot be reached.", OFFLINE_HINT);
   }
+  onReach(true);
   if (response.ok) return response;
   const error = await toError(response);
   if (response.status === 401 && !path.startsWith("/v1/sign-in")) onUnauthorised();

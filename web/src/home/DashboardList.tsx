@@ -1,69 +1,178 @@
+import type { ReactNode } from "react";
+import { ApiError } from "../api/client";
 import type { DashboardEntry } from "../api/types";
-import { useDashboards } from "../dashboard/queries";
-import { ViewGlyph } from "../dashboard/ViewGlyph";
-import { moment } from "../format/text";
+import { count } from "../format/text";
+import { Icon } from "../shell/Icon";
 import { Link } from "../shell/Link";
+import { go } from "../shell/location";
+import { DashboardRow } from "./DashboardRow";
+import { arrange, type Listing, SORTS, type Sort, withListing } from "./listing";
+import { useDashboards } from "./queries";
 
-/** The team's dashboards; drafts of a conversation stand apart until someone keeps them. */
+const FIRST_FEW = 6;
+
+/** The last few dashboards, for the start page; nothing at all before the first one. */
 export function DashboardList() {
-  const { data, isError, error, isPending } = useDashboards();
-  const all = data?.dashboards ?? [];
-  const kept = all.filter((entry) => !entry.draft);
-  const drafts = all.filter((entry) => entry.draft);
+  const { data, isError, error, isPending, refetch } = useDashboards();
+  const newest = arrange(data ?? [], { query: "", sort: "updated" });
+  if (isError) return <ListProblem error={error} onRetry={() => void refetch()} />;
+  if (data && data.length === 0) return null;
   return (
     <section className="library" aria-labelledby="library-title">
-      <h2 id="library-title">Dashboards</h2>
-      {isError && (
-        <p className="problem" role="alert">
-          {error.message}
-        </p>
-      )}
-      {isPending && (
-        <div className="tiles" aria-hidden="true">
-          {[1, 2, 3].map((n) => (
-            <div className="tile bone" key={n} />
-          ))}
-        </div>
-      )}
-      {data && all.length === 0 && <p className="quiet">None yet. The first question you ask makes one.</p>}
-      <Tiles entries={kept} />
-      {drafts.length > 0 && (
-        <>
-          <h3>Drafts from conversations</h3>
-          <Tiles entries={drafts} />
-        </>
+      <div className="library-head">
+        <h2 id="library-title">Recent dashboards</h2>
+        <Link className="text-button" href="/dashboards">
+          {newest.length > FIRST_FEW ? `All ${newest.length}` : "All dashboards"}
+          <Icon name="chevron" size={14} />
+        </Link>
+      </div>
+      {isPending ? (
+        <Bones rows={3} />
+      ) : (
+        <Rows entries={newest.slice(0, FIRST_FEW)} label="Recent dashboards" />
       )}
     </section>
   );
 }
 
-function Tiles({ entries }: { entries: DashboardEntry[] }) {
-  if (entries.length === 0) return null;
+/** Every dashboard: searched and ordered as the address says, drafts apart. */
+export function FullList({ url, listing }: { url: URL; listing: Listing }) {
+  const { data, isError, error, isPending, refetch } = useDashboards();
+  if (isError) return <ListProblem error={error} onRetry={() => void refetch()} />;
+  const found = arrange(data ?? [], listing);
+  const kept = found.filter((entry) => !entry.draft);
+  const drafts = found.filter((entry) => entry.draft);
+  const change = (next: Partial<Listing>) => go(withListing(url, { ...listing, ...next }), "replace");
+  const searching = listing.query.trim() !== "";
   return (
-    <ul className="tiles">
+    <>
+      {(isPending || (data && data.length > 0)) && <Tools listing={listing} onChange={change} />}
+      <p className="hidden" role="status">
+        {searching && data ? `${count(found.length, "dashboard")} found` : ""}
+      </p>
+      {isPending && <Bones rows={6} />}
+      {data && data.length === 0 && <NoneYet />}
+      {data && data.length > 0 && found.length === 0 && (
+        <Empty title={`Nothing fits “${listing.query.trim().slice(0, 60)}”`}>
+          <p className="quiet">Titles, descriptions, addresses and owners were searched.</p>
+          <button type="button" className="button" onClick={() => change({ query: "" })}>
+            Show all {data.length}
+          </button>
+        </Empty>
+      )}
+      {kept.length > 0 && <Rows entries={kept} label="Dashboards" />}
+      {drafts.length > 0 && (
+        <section className="drafts" aria-labelledby="drafts-title">
+          <h2 id="drafts-title">Drafts</h2>
+          <p className="quiet">Made in conversations. Keep what is worth keeping.</p>
+          <Rows entries={drafts} label="Drafts" />
+        </section>
+      )}
+    </>
+  );
+}
+
+function Tools({ listing, onChange }: { listing: Listing; onChange: (next: Partial<Listing>) => void }) {
+  const searching = listing.query.trim() !== "";
+  return (
+    <search className="tools">
+      <label className="search-field">
+        <span className="hidden">Search dashboards</span>
+        <Icon name="search" />
+        <input
+          type="search"
+          value={listing.query}
+          placeholder="Search"
+          maxLength={200}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(event) => onChange({ query: event.target.value })}
+        />
+      </label>
+      <div className="sort-field">
+        <label htmlFor="sort">Sort</label>
+        <select
+          id="sort"
+          value={listing.sort ?? ""}
+          onChange={(event) => onChange({ sort: (event.target.value || null) as Sort | null })}
+        >
+          <option value="">{searching ? "Best match" : SORTS.updated}</option>
+          {Object.entries(SORTS)
+            .filter(([sort]) => searching || sort !== "updated")
+            .map(([sort, label]) => (
+              <option key={sort} value={sort}>
+                {label}
+              </option>
+            ))}
+        </select>
+      </div>
+    </search>
+  );
+}
+
+function Rows({ entries, label }: { entries: DashboardEntry[]; label: string }) {
+  return (
+    <ul className="rows" aria-label={label}>
       {entries.map((entry) => (
-        <li key={entry.slug}>
-          <Link className="tile" href={`/d/${encodeURIComponent(entry.slug)}`}>
-            <span className="glyphs" aria-hidden="true">
-              {entry.view_types.slice(0, 6).map((type, index) => (
-                <ViewGlyph type={type} key={index} />
-              ))}
-            </span>
-            <span className="tile-title" dir="auto">
-              {entry.title}
-            </span>
-            {entry.description && (
-              <span className="tile-text" dir="auto">
-                {entry.description}
-              </span>
-            )}
-            <span className="tile-facts num">
-              <span>{entry.owner ?? "—"}</span>
-              <span>{moment(entry.updated_at)}</span>
-            </span>
-          </Link>
+        <DashboardRow entry={entry} key={entry.slug} />
+      ))}
+    </ul>
+  );
+}
+
+function Bones({ rows }: { rows: number }) {
+  return (
+    <ul className="rows" aria-hidden="true">
+      {Array.from({ length: rows }, (_, n) => (
+        <li className="row" key={n}>
+          <span className="thumb bone" />
+          <div className="row-main">
+            <span className="bone line" />
+            <span className="bone line long" />
+          </div>
         </li>
       ))}
     </ul>
+  );
+}
+
+function NoneYet() {
+  return (
+    <Empty title="No dashboards yet">
+      <p className="quiet">
+        Ask a question in plain words. Dashbridge finds the tables, checks and prices its queries, and draws
+        the answer as a dashboard that you can change by asking on.
+      </p>
+      <ol className="steps">
+        <li>Ask, for instance “How many orders were there each month?”</li>
+        <li>Read the draft, and ask for changes beside it</li>
+        <li>Keep it: the team finds it here</li>
+      </ol>
+      <Link className="button primary" href="/">
+        Ask the first question
+      </Link>
+    </Empty>
+  );
+}
+
+function Empty({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <div className="empty">
+      <h2>{title}</h2>
+      {children}
+    </div>
+  );
+}
+
+function ListProblem({ error, onRetry }: { error: Error; onRetry: () => void }) {
+  return (
+    <div className="empty" role="alert">
+      <h2>The list could not be loaded</h2>
+      <p className="problem">{error.message}</p>
+      {error instanceof ApiError && error.hint && <p className="quiet">{error.hint}</p>}
+      <button type="button" className="button" onClick={onRetry}>
+        Try again
+      </button>
+    </div>
   );
 }

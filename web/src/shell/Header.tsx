@@ -1,41 +1,89 @@
 import type { Me } from "../api/types";
 import { Icon, Mark } from "./Icon";
 import { Link } from "./Link";
+import { Menu } from "./Menu";
+import { may } from "./me";
+import { SHORTCUT } from "./palette/shortcut";
+import type { Route } from "./routes";
+import { ThemeChoice } from "./ThemeChoice";
 import { chooseTheme, useTheme } from "./theme";
 
-export function Header({ me, onSignOut }: { me: Me; onSignOut: () => void }) {
+interface HeaderProps {
+  me: Me;
+  route: Route;
+  onSearch: () => void;
+  onSignOut: () => void;
+}
+
+export function Header({ me, route, onSearch, onSignOut }: HeaderProps) {
   const theme = useTheme();
   const other = theme === "dark" ? "light" : "dark";
   return (
     <header className="header">
       <Link className="brand" href="/" aria-label="Dashbridge, start page">
         <Mark />
-        <span>Dashbridge</span>
+        <span className="brand-name">Dashbridge</span>
       </Link>
+      <Nav me={me} route={route} />
       <div className="header-end">
+        <button type="button" className="find" onClick={onSearch} aria-keyshortcuts="Control+K Meta+K">
+          <Icon name="search" />
+          <span className="find-word">Search</span>
+          <span className="kbd" aria-hidden="true">
+            {SHORTCUT}
+          </span>
+        </button>
         <button
           type="button"
-          className="icon-button"
+          className="icon-button theme-button"
           onClick={() => chooseTheme(other)}
           aria-label={`Use the ${other} theme`}
         >
           <Icon name={theme === "dark" ? "sun" : "moon"} />
         </button>
-        <details className="menu">
-          <summary aria-label={`Account of ${me.name}`}>
-            <span className="avatar" aria-hidden="true">
-              {me.name.slice(0, 1).toUpperCase()}
+        <Menu
+          label={`Account of ${me.name}`}
+          className="avatar"
+          face={
+            <span aria-hidden="true" dir="auto">
+              {[...me.name][0]?.toUpperCase() ?? "?"}
             </span>
-          </summary>
-          <div className="menu-panel">
-            <p className="menu-name">{me.name}</p>
-            <p className="quiet">{me.role}</p>
-            <button type="button" className="button" onClick={onSignOut}>
-              Sign out
-            </button>
-          </div>
-        </details>
+          }
+        >
+          {() => (
+            <>
+              <p className="menu-name" dir="auto">
+                {me.name}
+              </p>
+              <p className="quiet">{me.role}</p>
+              <ThemeChoice />
+              <button type="button" className="menu-item" onClick={onSignOut}>
+                Sign out
+              </button>
+            </>
+          )}
+        </Menu>
       </div>
     </header>
+  );
+}
+
+function Nav({ me, route }: { me: Me; route: Route }) {
+  const asking = route.page === "home" || route.page === "chat";
+  const reading = route.page === "dashboards" || route.page === "dashboard";
+  const browsing = ["connections", "connection", "table"].includes(route.page);
+  const places: [string, string, boolean][] = [
+    ["/", "Ask", asking],
+    ["/dashboards", "Dashboards", reading],
+    ...(may(me, "browse") ? [["/connections", "Connections", browsing] as [string, string, boolean]] : []),
+  ];
+  return (
+    <nav className="nav" aria-label="Main">
+      {places.map(([href, label, here]) => (
+        <Link key={href} href={href} aria-current={here ? "page" : undefined}>
+          {label}
+        </Link>
+      ))}
+    </nav>
   );
 }

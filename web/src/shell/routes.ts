@@ -40,8 +40,9 @@ export const to = {
   chat: (session: string) => path("chat", session),
   connection: (id: string) => path("connections", id),
   table: (id: string, dataset: string, table: string) => path("connections", id, dataset, table),
-  /** The start page with a question written, not yet asked. */
-  ask: (question: string) => `/?${new URLSearchParams({ ask: question })}`,
+  /** The start page with a question written, not yet asked; `connection` is the name of what it is about. */
+  ask: (question: string, connection?: string) =>
+    `/?${new URLSearchParams({ ask: question, ...(connection !== undefined && { connection }) })}`,
 };
 
 export function decodePart(text: string): string {

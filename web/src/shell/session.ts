@@ -1,4 +1,5 @@
-import { useEffect, useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useState } from "react";
 import { ApiError, getJson, post, whenUnauthorised } from "../api/client";
 import type { Me } from "../api/types";
 import { go, readSignIn } from "./location";
@@ -6,21 +7,28 @@ import { go, readSignIn } from "./location";
 export type SessionState =
   | { state: "asking" }
   | { state: "in"; me: Me }
-  | { state: "out"; problem: ApiError | null }
+  | { state: "out"; problem: ApiError | null; why?: "ended" | "left" }
   | { state: "unreachable"; problem: ApiError };
 
-/** Who is signed in; a sign-in link in the URL is used up and removed first. */
-export function useSession(): {
+interface Session {
   session: SessionState;
   signIn: (token: string) => Promise<void>;
   signOut: () => void;
-} {
+  retry: () => Promise<void>;
+}
+
+/** Who is signed in; a sign-in link in the URL is used up and removed first. What one person read, the next does not see. */
+export function useSession(): Session {
   const [session, setSession] = useState<SessionState>({ state: "asking" });
+  const queries = useQueryClient();
 
   useEffect(() => {
     let current = true;
-    const set = (next: SessionState) => current && setSession(next);
-    whenUnauthorised(() => set({ state: "out", problem: null }));
+    const set = (next: SessionState | ((before: SessionState) => SessionState)) =>
+      current && setSession(next);
+    whenUnauthorised(() =>
+      set((before) => ({ state: "out", problem: null, ...(before.state === "in" && { why: "ended" }) })),
+    );
     void begin().then(set);
     // A link opened in a tab that shows the page already changes the fragment without loading anything.
     const onLink = () => {
@@ -36,13 +44,19 @@ export function useSession(): {
     };
   }, []);
 
-  return {
-    session,
-    signIn: async (token) => setSession(await enter(token)),
-    signOut: () => {
-      void post("/v1/sign-out").finally(() => setSession({ state: "out", problem: null }));
-    },
-  };
+  const out = session.state === "out";
+  useEffect(() => {
+    if (out) queries.clear();
+  }, [out, queries]);
+
+  const signIn = useCallback(async (token: string) => setSession(await enter(token)), []);
+  const signOut = useCallback(() => {
+    void post("/v1/sign-out")
+      .catch(() => undefined)
+      .then(() => setSession({ state: "out", problem: null, why: "left" }));
+  }, []);
+  const retry = useCallback(async () => setSession(await whoAmI(null)), []);
+  return { session, signIn, signOut, retry };
 }
 
 let beginning: Promise<SessionState> | null = null;
