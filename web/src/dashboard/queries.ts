@@ -1,17 +1,9 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getJson, getText } from "../api/client";
-import type { DashboardEntry, DashboardPageSpec, DataAnswer } from "../api/types";
+import type { DashboardPageSpec, DataAnswer } from "../api/types";
 import type { LocalAnswers } from "../engine/local";
 import type { Shown } from "../engine/merge";
 import { type Chosen, chosenQuery } from "../inputs/params";
-
-export function useDashboards() {
-  return useQuery({
-    queryKey: ["dashboards"],
-    queryFn: ({ signal }) => getJson<{ dashboards: DashboardEntry[] }>("/v1/dashboards", signal),
-    refetchOnMount: "always",
-  });
-}
 
 const base = (slug: string) => `/v1/dashboards/${encodeURIComponent(slug)}`;
 
