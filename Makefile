@@ -45,7 +45,7 @@ types:
 contracts:
 	$(VENV)/bin/lint-imports
 
-unit:
+unit: $(VENV)/.synced web/node_modules/.synced
 	$(PY) -m pytest -n 2 --dist loadgroup -m "not browser"
 
 web-check: web/node_modules/.synced
