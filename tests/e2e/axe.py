@@ -1,0 +1,50 @@
+"""What axe-core finds wrong with a page for people who cannot see it well, or use no mouse: WCAG 2.2 AA."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+SOURCE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
+SIZES = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+RUN = """async () => {
+  const found = await axe.run(document, {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    resultTypes: ["violations"],
+  });
+  return found.violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.target.join(" ")} ${node.html.slice(0, 160)}: ${node.failureSummary}`));
+}"""
+# A colour is judged where it comes to rest.
+SETTLED = """() => document.getAnimations().every(({ playState, effect }) =>
+  playState !== "running" || effect?.getTiming().iterations === Infinity)"""
+
+
+@cache
+def source() -> str:
+    """The text of axe-core."""
+    return SOURCE.read_text(encoding="utf-8")
+
+
+def violations(page: Page) -> list[str]:
+    """Of the page as it is now."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(f"{source()}; undefined")
+    page.wait_for_function(SETTLED)
+    found: list[str] = page.evaluate(RUN)
+    return found
+
+
+def everywhere(page: Page, *, sizes: tuple[str, ...] = ("wide", "phone")) -> list[str]:
+    """Of the page in light and dark, on a wide screen and a phone, each named; afterwards it is wide and light."""
+    found = []
+    for size in sizes:
+        page.set_viewport_size({"width": SIZES[size]["width"], "height": SIZES[size]["height"]})
+        for theme in ("dark", "light"):
+            page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+            page.locator(f"html[data-theme={theme}]").wait_for()
+            found += [f"{size} {theme}: {one}" for one in violations(page)]
+    page.set_viewport_size({"width": 1440, "height": 900})
+    return found
