@@ -1,12 +1,21 @@
+import { useState } from "react";
+import { readableSql } from "../format/sql";
 import { bytes } from "../format/text";
 import { Icon } from "../shell/Icon";
-import { phrase, subject } from "./tools";
+import { CodeBlock } from "./CodeBlock";
+import { type Finding, failureOf, partsOf, phrase, share, subject } from "./tools";
 import type { DryRun, ToolStep } from "./transcript";
 
 /** One tool call as a quiet line; open, it shows what went in, what came out and what it would cost. */
 export function ToolLine({ step }: { step: ToolStep }) {
+  const [open, setOpen] = useState(false);
   return (
-    <details className="tool" data-tool={step.name} data-state={step.state}>
+    <details
+      className="tool"
+      data-tool={step.name}
+      data-state={step.state}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
       <summary>
         <Icon name="chevron" size={13} />
         <span className="tool-state">
@@ -15,50 +24,64 @@ export function ToolLine({ step }: { step: ToolStep }) {
           {step.state === "failed" && <Icon name="cross" size={14} />}
         </span>
         <span className="tool-name">{phrase(step)}</span>
-        <span className="tool-subject num">{subject(step)}</span>
+        <span className="tool-subject num" dir="auto">
+          {subject(step)}
+        </span>
       </summary>
-      <div className="tool-body">
-        {step.dryRuns.map((run, index) => (
-          <DryRunLine key={index} run={run} />
-        ))}
-        <Arguments value={step.arguments} />
-        {step.result !== null && step.result !== undefined && (
-          <Part title="Result" text={asText(step.result)} />
-        )}
-        {step.summary !== "" && step.result === null && <Part title="Result" text={step.summary} />}
-      </div>
+      {open && <ToolBody step={step} />}
     </details>
   );
 }
 
+function ToolBody({ step }: { step: ToolStep }) {
+  const failure = failureOf(step);
+  return (
+    <div className="tool-body">
+      {failure && <Failure {...failure} />}
+      {step.dryRuns.map((run, index) => (
+        <DryRunLine key={index} run={run} />
+      ))}
+      {partsOf(step).map(({ title, text, sql, short }) =>
+        short ? (
+          <p key={title} className="part-short">
+            <span className="part-title">{title}</span> <code dir="auto">{text}</code>
+          </p>
+        ) : (
+          <CodeBlock key={title} title={title} text={sql ? readableSql(text) : text} />
+        ),
+      )}
+    </div>
+  );
+}
+
 function DryRunLine({ run }: { run: DryRun }) {
-  const share = run.bytes === null || !run.limit ? 0 : Math.min(1, run.bytes / run.limit);
+  const part = share(run);
   return (
     <div className="dry-run" data-ok={run.ok}>
       <p className="num">
-        <strong>{bytes(run.bytes)}</strong> to read, {bytes(run.limit)} allowed{run.ok ? "" : ": refused"}
+        <strong>{bytes(run.bytes)}</strong> to read, {bytes(run.limit)} allowed
+        {part && <span className="quiet"> · {part.text} of the cap</span>}
+        {run.ok ? "" : ": refused"}
       </p>
-      <meter min={0} max={1} value={share} aria-label="Share of the allowed bytes" />
+      <meter min={0} max={1} value={part?.value ?? 0} aria-label="Share of the allowed bytes" />
     </div>
   );
 }
 
-function Arguments({ value }: { value: unknown }) {
-  if (typeof value !== "object" || value === null) return null;
-  return Object.entries(value).map(([name, given]) => (
-    <Part key={name} title={name.replaceAll("_", " ")} text={asText(given)} />
-  ));
-}
-
-function Part({ title, text }: { title: string; text: string }) {
+function Failure({ message, findings }: { message: string; findings: readonly Finding[] }) {
   return (
-    <div className="part">
-      <p className="part-title">{title}</p>
-      <pre className="code-block">{text}</pre>
+    <div className="tool-failure">
+      <p dir="auto">{message}</p>
+      {findings.length > 0 && (
+        <ul>
+          {findings.map((it, index) => (
+            <li key={index}>
+              {it.place !== "" && <code>{it.place}</code>} {it.message !== message && it.message}
+              {it.hint !== "" && <span className="quiet"> {it.hint}</span>}
+            </li>
+          ))}
+        </ul>
+      )}
     </div>
   );
-}
-
-function asText(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value, null, 2);
 }

@@ -1,30 +1,58 @@
-import { Markdown } from "../format/Markdown";
+import { memo } from "react";
 import { Icon } from "../shell/Icon";
-import { Link } from "../shell/Link";
-import { ToolLine } from "./ToolLine";
-import type { Step, Turn } from "./transcript";
+import { Copy } from "./CodeBlock";
+import { StepView } from "./StepView";
+import { answerText, type Turn } from "./transcript";
+
+/** What can be done from a turn. The object stays the same, so that a token redraws one turn only. */
+export interface TurnActions {
+  ask: (question: string) => void;
+  again: () => void;
+  edit: () => void;
+  undo: () => void;
+  redo: () => void;
+  show: () => void;
+}
 
 interface TurnViewProps {
   turn: Turn;
+  /** Whether it is the newest and nothing runs: what it offers can be taken. */
+  open: boolean;
   last: boolean;
-  onAsk: (question: string) => void;
-  onShow: () => void;
+  /** What can be done with the change it made. */
+  change: "undo" | "redo" | null;
+  /** Whether the change it made does not hold now. */
+  undone: boolean;
+  pending: boolean;
+  actions: TurnActions;
 }
 
-export function TurnView({ turn, last, onAsk, onShow }: TurnViewProps) {
+const TRY_AGAIN = new Set<Turn["state"]>(["failed", "stopped", "limit"]);
+
+export const TurnView = memo(function TurnView({
+  turn,
+  open,
+  last,
+  change,
+  undone,
+  pending,
+  actions,
+}: TurnViewProps) {
   const newest = turn.steps.at(-1);
   const waiting = turn.state === "running" && !(newest?.kind === "tool" && newest.state === "running");
   return (
-    <article className="turn" data-state={turn.state}>
-      {turn.question !== "" && <p className="asked">{turn.question}</p>}
+    <article className="turn" data-state={turn.state} data-turn={turn.id}>
+      {turn.question !== "" && <Asked turn={turn} onEdit={open && last ? actions.edit : null} />}
       <div className="answer">
         {turn.steps.map((step, index) => (
           <StepView
             key={index}
             step={step}
-            open={last && turn.state !== "running"}
-            onAsk={onAsk}
-            onShow={onShow}
+            open={open && last}
+            over={turn.state === "complete"}
+            undone={undone}
+            onAsk={actions.ask}
+            onShow={actions.show}
           />
         ))}
         {waiting && (
@@ -36,89 +64,78 @@ export function TurnView({ turn, last, onAsk, onShow }: TurnViewProps) {
         {turn.state === "limit" && (
           <p className="quiet ending">Stopped at the limit for one turn. Ask again to go on.</p>
         )}
-        <UsageLine turn={turn} />
+        {turn.state !== "running" && (
+          <Foot turn={turn} retry={open && last} change={change} pending={pending} actions={actions} />
+        )}
       </div>
     </article>
   );
-}
+});
 
-interface StepProps {
-  step: Step;
-  open: boolean;
-  onAsk: (question: string) => void;
-  onShow: () => void;
-}
-
-function StepView({ step, open, onAsk, onShow }: StepProps) {
-  switch (step.kind) {
-    case "text":
-      return <Markdown source={step.text} />;
-    case "tool":
-      return <ToolLine step={step} />;
-    case "draft":
-      return (
-        <details className="tool">
-          <summary>
-            <Icon name="chevron" size={13} />
-            <Icon name="code" size={14} />
-            <span className="tool-name">Dashboard file</span>
-            <span className="tool-subject">
-              {step.slug}
-              {step.revision !== null && `, revision ${step.revision}`}
-            </span>
-          </summary>
-          <pre className="code-block">{step.yaml}</pre>
-        </details>
-      );
-    case "saved":
-      return (
-        <div className="saved">
-          <Icon name="check" />
-          <span>
-            Saved as <Link href={`/d/${encodeURIComponent(step.slug)}`}>{step.slug}</Link>
-            {step.revision !== null && <span className="quiet"> revision {step.revision}</span>}
+function Asked({ turn, onEdit }: { turn: Turn; onEdit: (() => void) | null }) {
+  return (
+    <div className="asked-row">
+      {onEdit && (
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Edit this question"
+          title="Edit (↑)"
+          onClick={onEdit}
+        >
+          <Icon name="pencil" size={14} />
+        </button>
+      )}
+      <div className="asked-text">
+        {turn.view && (
+          <span className="asked-view" dir="auto">
+            @{turn.view}
           </span>
-          <button type="button" className="button only-narrow" onClick={onShow}>
-            Show
-          </button>
-        </div>
-      );
-    case "question":
-      return (
-        <div className="question">
-          <Markdown source={step.text} />
-          <div className="options">
-            {step.options.map((option) => (
-              <button
-                key={option}
-                type="button"
-                className="button"
-                disabled={!open}
-                onClick={() => onAsk(option)}
-              >
-                {option}
-              </button>
-            ))}
-          </div>
-        </div>
-      );
-    case "error":
-      return (
-        <div className="failure" role="alert">
-          <p>{step.message}</p>
-          {step.hint && <p className="quiet">{step.hint}</p>}
-        </div>
-      );
-  }
+        )}
+        <p className="asked" dir="auto">
+          {turn.question}
+        </p>
+      </div>
+    </div>
+  );
 }
 
-function UsageLine({ turn }: { turn: Turn }) {
-  if (!turn.usage || turn.state === "running") return null;
+interface FootProps {
+  turn: Turn;
+  retry: boolean;
+  change: "undo" | "redo" | null;
+  pending: boolean;
+  actions: TurnActions;
+}
+
+function Foot({ turn, retry, change, pending, actions }: FootProps) {
+  const answer = answerText(turn);
+  return (
+    <div className="turn-foot">
+      {retry && TRY_AGAIN.has(turn.state) && (
+        <button type="button" className="button" onClick={actions.again}>
+          <Icon name="refresh" size={14} /> Try again
+        </button>
+      )}
+      {change && (
+        <button type="button" className="button" disabled={pending} onClick={actions[change]}>
+          <Icon name={change === "undo" ? "history" : "refresh"} size={14} />
+          {change === "undo" ? "Undo this change" : "Redo this change"}
+        </button>
+      )}
+      {answer !== "" && <Copy text={answer} label="Copy the answer" />}
+      <Usage turn={turn} />
+    </div>
+  );
+}
+
+function Usage({ turn }: { turn: Turn }) {
+  if (!turn.usage) return null;
   const { inputTokens, outputTokens, usd } = turn.usage;
   if (inputTokens + outputTokens === 0) return null;
   const cost = usd === null || Number(usd) === 0 ? "" : `, $${Number(usd).toFixed(4)}`;
   return (
-    <p className="quiet ending num">
+    <p className="quiet usage num">
       {inputTokens.toLocaleString("en-US")} tokens in, {outputTokens.toLocaleString("en-US")} out
       {cost}
     </p>

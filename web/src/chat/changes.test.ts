@@ -36,33 +36,38 @@ describe("changesOf", () => {
 describe("standing", () => {
   const changes = changesOf([saving("a", 1), saving("a", 2), saving("a", 3)]);
   const turns = (letters: string) => {
-    const { undo, redo, head } = standing(changes, "a", files(letters));
-    return [undo?.turn ?? null, redo?.turn ?? null, head];
+    const { undo, redo, head, undone } = standing(changes, "a", files(letters));
+    return [undo?.turn ?? null, redo?.turn ?? null, head, undone.join("")];
   };
 
   test("walks back one change at a time and forth again", () => {
-    expect(turns("ABC")).toEqual([2, null, 3]);
-    expect(turns("ABCB")).toEqual([1, 2, 4]);
-    expect(turns("ABCBA")).toEqual([0, 1, 5]);
-    expect(turns("ABCBAB")).toEqual([1, 2, 6]);
-    expect(turns("ABCBABC")).toEqual([2, null, 7]);
+    expect(turns("ABC")).toEqual([2, null, 3, ""]);
+    expect(turns("ABCB")).toEqual([1, 2, 4, "2"]);
+    expect(turns("ABCBA")).toEqual([0, 1, 5, "12"]);
+    expect(turns("ABCBAB")).toEqual([1, 2, 6, "2"]);
+    expect(turns("ABCBABC")).toEqual([2, null, 7, ""]);
   });
 
   test("a dashboard that its first turn made is undone by deleting it", () => {
-    expect(standing(changes, "a", null)).toEqual({ head: null, undo: null, redo: changes[0] });
+    expect(standing(changes, "a", null)).toEqual({
+      head: null,
+      undo: null,
+      redo: changes[0],
+      undone: [0, 1, 2],
+    });
   });
 
   test("what somebody else changed since is left alone", () => {
-    expect(turns("ABCX")).toEqual([null, null, 4]);
+    expect(turns("ABCX")).toEqual([null, null, 4, ""]);
   });
 
   test("a file that comes back by itself is the newest change", () => {
-    expect(turns("ABA")).toEqual([2, null, 3]);
-    expect(turns("ABAB")).toEqual([1, 2, 4]);
+    expect(turns("ABA")).toEqual([2, null, 3, ""]);
+    expect(turns("ABAB")).toEqual([1, 2, 4, "2"]);
   });
 
   test("other dashboards and unknown revisions change nothing", () => {
-    expect(standing(changes, "b", files("A"))).toEqual({ head: 1, undo: null, redo: null });
-    expect(standing(changes, "a", [])).toEqual({ head: 0, undo: null, redo: null });
+    expect(standing(changes, "b", files("A"))).toEqual({ head: 1, undo: null, redo: null, undone: [] });
+    expect(standing(changes, "a", [])).toEqual({ head: 0, undo: null, redo: null, undone: [] });
   });
 });

@@ -20,6 +20,8 @@ export interface Standing {
   head: number | null;
   undo: Change | null;
   redo: Change | null;
+  /** The turns whose change does not hold now. */
+  undone: readonly number[];
 }
 
 export function changesOf(turns: readonly Turn[]): Change[] {
@@ -53,8 +55,11 @@ export function standing(
   revisions: readonly Revision[] | null,
 ): Standing {
   const mine = changes.filter((change) => change.slug === slug);
-  if (revisions === null)
-    return { head: null, undo: null, redo: mine.find((change) => change.from === null) ?? null };
+  const turns = (from: number) => mine.slice(from).map((change) => change.turn);
+  if (revisions === null) {
+    const first = mine.find((change) => change.from === null) ?? null;
+    return { head: null, undo: null, redo: first, undone: turns(0) };
+  }
   const files = new Map(revisions.map((it) => [it.revision, it.yaml_sha256]));
   const head = Math.max(0, ...files.keys());
   const file = files.get(head);
@@ -62,5 +67,6 @@ export function standing(
     file !== undefined && revision !== null && files.get(revision) === file;
   const at = mine.findLastIndex((change) => isHead(change.to) && !isHead(change.from));
   const redo = mine.find((change, index) => index > at && isHead(change.from) && !isHead(change.to));
-  return { head, undo: mine[at] ?? null, redo: redo ?? null };
+  const undone = at >= 0 || redo ? turns(at + 1) : [];
+  return { head, undo: mine[at] ?? null, redo: redo ?? null, undone };
 }

@@ -1,6 +1,36 @@
 import type { DashboardPageSpec, ViewSpec } from "../api/types";
+import type { Turn } from "./transcript";
 
 const MOST = 3;
+const NEXT = /\n+[^\n]*\b(?:ask|try) next\b[^\n]*:\s*\n((?:\s*[-*•] [^\n]+(?:\n|$))+)\s*$/i;
+
+/** An answer without the questions that it ends with, and these. */
+export function takeFollowUps(text: string): { text: string; ideas: string[] } {
+  const match = NEXT.exec(text);
+  if (!match) return { text, ideas: [] };
+  const ideas = (match[1] ?? "")
+    .split("\n")
+    .map((line) =>
+      line
+        .replace(/^\s*[-*•] /, "")
+        .replaceAll(/[*_`"“”]/g, "")
+        .trim(),
+    )
+    .filter((line) => line !== "" && line.length <= 120);
+  return { text: text.slice(0, match.index), ideas: ideas.slice(0, MOST) };
+}
+
+/** Up to three questions after a turn that ended well: those its answer offers, then those that the dashboard does. */
+export function nextQuestions(
+  turn: Turn | undefined,
+  page: Pick<DashboardPageSpec, "views" | "inputs"> | undefined,
+): string[] {
+  if (turn?.state !== "complete") return [];
+  const last = turn.steps.findLast((step) => step.kind === "text");
+  const offered = last ? takeFollowUps(last.text).ideas : [];
+  if (offered.length > 0) return offered;
+  return page ? followUps(page) : [];
+}
 const GRAINS: [RegExp, string][] = [
   [/month/i, "By week instead"],
   [/week/i, "By month instead"],
@@ -32,7 +62,7 @@ function breakdown(page: Pick<DashboardPageSpec, "inputs">, views: readonly View
 
 function grain(view: ViewSpec): string | null {
   const x = view.fields?.find((field) => field.channels.includes("x"));
-  if (!x || !/date|time/i.test(x.kind)) return null;
+  if (!x || !/temporal|date|time/i.test(x.kind)) return null;
   return GRAINS.find(([name]) => name.test(x.label))?.[1] ?? "By month instead";
 }
 

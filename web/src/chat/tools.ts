@@ -36,3 +36,77 @@ export function subject(step: ToolStep): string {
     if (typeof given?.[key] === "string") return given[key] as string;
   return "";
 }
+
+export interface Finding {
+  place: string;
+  message: string;
+  hint: string;
+}
+
+/** Why a tool call failed, each finding with its place and what to do; null for one that did not. */
+export function failureOf(step: ToolStep): { message: string; findings: Finding[] } | null {
+  if (step.state !== "failed") return null;
+  const result = asRecord(step.result);
+  const found = Array.isArray(result.problems) ? result.problems.map(asRecord) : [];
+  return {
+    message: asText(result.message) || step.summary || "The call did not come to an end.",
+    findings: found.map((it) => ({
+      place: [asText(it.path), typeof it.line === "number" ? `line ${it.line}` : ""]
+        .filter(Boolean)
+        .join(", "),
+      message: asText(it.message),
+      hint: asText(it.hint),
+    })),
+  };
+}
+
+export interface Part {
+  title: string;
+  text: string;
+  sql: boolean;
+  /** Short enough for a line. */
+  short: boolean;
+}
+
+const SHORT_CHARS = 60;
+const TITLES: Record<string, string> = { sql: "SQL", yaml_content: "Dashboard file" };
+
+/** What went into a call and what came out, each as a titled text. */
+export function partsOf(step: ToolStep): Part[] {
+  const given = Object.entries(asRecord(step.arguments)).map(([name, value]) => ({
+    title: TITLES[name] ?? sentence(name),
+    text: typeof value === "string" ? value : JSON.stringify(value, null, 2),
+    sql: name === "sql",
+    short: !(name in TITLES) && String(value).length <= SHORT_CHARS && typeof value !== "object",
+  }));
+  if (step.state === "failed") return given;
+  const result = step.result ?? (step.summary === "" ? null : step.summary);
+  if (result === null) return given;
+  const text = typeof result === "string" ? result : JSON.stringify(result, null, 2);
+  return [...given, { title: "Result", text, sql: false, short: text.length <= SHORT_CHARS }];
+}
+
+/** How much of its cap a statement would read. */
+export function share({ bytes: read, limit }: { bytes: number | null; limit: number | null }): {
+  value: number;
+  text: string;
+} | null {
+  if (read === null || !limit) return null;
+  const percent = (read / limit) * 100;
+  const text =
+    percent > 0 && percent < 1 ? "less than 1%" : `${Math.round(percent).toLocaleString("en-US")}%`;
+  return { value: Math.min(1, read / limit), text };
+}
+
+function sentence(name: string): string {
+  const words = name.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function asText(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
