@@ -6,6 +6,7 @@ const TICK_PX = 74;
 const MOST_TICKS = 60;
 const NARROW_PX = 480;
 const SYMBOL_PX = 32;
+const LOW_PX = 150;
 
 /** The signals that hold the ticks of a time axis, so that new data moves them without a new chart. */
 export const TICK_TIMES = "tick_times";
@@ -37,6 +38,12 @@ export function lookOfTimes(x: Channel, data: ChartRows, width: number): Record<
     [TICK_TIMES]: few ? thin(known, Math.floor(width / TICK_PX)) : null,
     [TICK_FORMAT]: few ? timeFormat(known) : null,
   };
+}
+
+/** Fewer numbers beside a low chart. */
+export function fitHeight(y: Channel, height: number): void {
+  if (y.type !== "quantitative" || y.axis === null || height >= LOW_PX) return;
+  y.axis = { tickCount: 3, ...y.axis };
 }
 
 /** The distinct times of a column, in order. */

@@ -125,6 +125,7 @@ async function renew(
   const many = data.rows.length > MANY_MARKS;
   const key = JSON.stringify([shape, columns, subject.theme, look, many, series?.key]);
   if (old?.key === key) return await update(old, subject, scene, ready);
+  await turn();
   const drawing = await draw(element, subject, scene, ready, choose);
   drawing.key = key;
   keepGradients(drawing.host);
@@ -133,6 +134,14 @@ async function renew(
   resize(drawing, element);
   drawing.brush?.place();
   return drawing;
+}
+
+let turns: Promise<unknown> = Promise.resolve();
+
+/** One chart after the other, so that the page answers between them. */
+function turn(): Promise<unknown> {
+  turns = turns.then(() => new Promise((resume) => setTimeout(resume)));
+  return turns;
 }
 
 async function update(drawing: Drawing, subject: Subject, scene: Scene, ready: Ready): Promise<Drawing> {

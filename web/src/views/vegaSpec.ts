@@ -1,5 +1,5 @@
 import type { ColumnInfo, ViewSpec } from "../api/types";
-import { fitAxis, fitLegend, fits, labelsOf, lookOfTimes } from "./axes";
+import { fitAxis, fitHeight, fitLegend, fits, labelsOf, lookOfTimes } from "./axes";
 import type { ChartRows } from "./chartRows";
 import { type Gestures, withGestures } from "./gestureSpec";
 import { settleKinds } from "./kinds";
@@ -17,6 +17,8 @@ const BAR_PX = 14;
 const MOST_SORTED = 60;
 /** The least room for each point of a line that shows its points. */
 const POINT_PX = 9;
+/** The rows of which one series may stand out as the pointer moves, without a wait. */
+const MOST_NEAR = 2_000;
 
 /**
  * A view's Vega-Lite specification made ready to draw: its uncertain kinds settled by the data, its axes fitted to the
@@ -46,13 +48,14 @@ export function readySpec(
   if (view.type === "line") thinPoints(spec, encoding, data, size);
   const signals = encoding.x?.type === "temporal" ? lookOfTimes(encoding.x, data, size.width) : {};
   if (encoding.x) fitAxis(encoding.x, data, size.width);
+  if (encoding.y) fitHeight(encoding.y, size.height);
   for (const channel of [encoding.x, encoding.y])
     if (channel && isTimed(channel) && channel.axis !== null) channel.axis = { ...channel.axis, title: null };
   if (encoding.color && series) encoding.color.legend = null;
   if (encoding.color) fitLegend(encoding.color, data, size.width);
   if (encoding.color) noneLast(encoding.color, data);
   const drawn = gestures.brush || gestures.click ? withGestures(spec, encoding, gestures) : spec;
-  const told = series ? withNear(drawn, encoding, series) : drawn;
+  const told = series && data.rows.length <= MOST_NEAR ? withNear(drawn, encoding, series) : drawn;
   const autosize = { type: "fit", contains: "padding" };
   return { spec: { ...told, ...size, autosize }, signals };
 }
