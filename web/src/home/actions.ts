@@ -2,6 +2,7 @@ import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-q
 import { ApiError, post, send } from "../api/client";
 import type { DashboardEntry } from "../api/types";
 import { tell } from "../shell/toast";
+import { focusMain } from "../shell/useArrival";
 import { type Renamed, renameDashboard } from "./rename";
 
 const base = (slug: string) => `/v1/dashboards/${encodeURIComponent(slug)}`;
@@ -36,6 +37,7 @@ export function useDelete() {
     onMutate: async (entry) => {
       await client.cancelQueries({ queryKey: KEY });
       change(client, (all) => all.filter((one) => one.slug !== entry.slug));
+      focusMain();
     },
     onSuccess: (_, entry) =>
       tell({

@@ -23,6 +23,7 @@ test.each([
   ["weather", "NYC departures"],
   ["nyc weather", "NYC departures"],
   ["xyz", "NYC departures"],
+  ["fligh", "a light theme"],
   ["det", "a very dotted line of text"],
 ])("%s does not find %s", (query, text) => expect(hits(query, text)).toBeNull());
 

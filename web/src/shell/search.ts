@@ -57,9 +57,13 @@ function likeness(word: string, other: string): number {
   return word.length >= APART_FROM && inOrder(word, other) ? 0.25 : 0;
 }
 
-/** Whether `other`, or its beginning, is `word` but for one letter changed, missing, added or swapped with the next. */
+/**
+ * Whether `other`, or its beginning, is `word` but for one letter changed, missing, added or swapped with the next. The
+ * first letter is seldom the slip, and a word beginning otherwise seldom the one that is meant.
+ */
 function oneSlip(word: string, other: string): boolean {
-  let at = 0;
+  if (word[0] !== other[0]) return false;
+  let at = 1;
   while (at < word.length && word[at] === other[at]) at++;
   const rest = word.slice(at);
   const left = other.slice(at);

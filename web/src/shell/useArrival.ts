@@ -20,9 +20,14 @@ export function useArrival(key: string): void {
     if (before.current === key) return;
     before.current = key;
     if (lastMove === "push") window.scrollTo(0, 0);
-    const main = document.getElementById("main");
-    if (!main || main.contains(document.activeElement)) return;
-    main.tabIndex = -1;
-    main.focus({ preventScroll: true });
+    if (!document.getElementById("main")?.contains(document.activeElement)) focusMain();
   }, [key]);
+}
+
+/** Puts the focus at the start of the page, for when what had it is gone. */
+export function focusMain(): void {
+  const main = document.getElementById("main");
+  if (!main) return;
+  main.tabIndex = -1;
+  main.focus({ preventScroll: true });
 }
