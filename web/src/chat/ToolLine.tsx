@@ -3,17 +3,18 @@ import { readableSql } from "../format/sql";
 import { bytes } from "../format/text";
 import { Icon } from "../shell/Icon";
 import { CodeBlock } from "./CodeBlock";
-import { type Finding, failureOf, partsOf, phrase, share, subject } from "./tools";
+import { type Finding, failureOf, partsOf, phrase, share, subject, wasStopped } from "./tools";
 import type { DryRun, ToolStep } from "./transcript";
 
 /** One tool call as a quiet line; open, it shows what went in, what came out and what it would cost. */
 export function ToolLine({ step }: { step: ToolStep }) {
   const [open, setOpen] = useState(false);
+  const stopped = wasStopped(step);
   return (
     <details
       className="tool"
       data-tool={step.name}
-      data-state={step.state}
+      data-state={stopped ? "stopped" : step.state}
       onToggle={(event) => setOpen(event.currentTarget.open)}
     >
       <summary>

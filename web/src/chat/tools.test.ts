@@ -22,6 +22,15 @@ test("a line says what was done, to what", () => {
   expect(subject(step({ summary: "", arguments: null }))).toBe("");
 });
 
+test("a call that a stop cut short did not fail", () => {
+  const cut = step({ state: "failed", summary: "Stopped" });
+  expect([phrase(cut), subject(cut), failureOf(cut)]).toEqual([
+    "Reading the schema: stopped",
+    "main.flights",
+    null,
+  ]);
+});
+
 test("a dry run says its bytes", () => {
   const dryRuns = [{ query: "q", bytes: 6_735_520, limit: 100_000_000, ok: true }];
   expect(subject(step({ dryRuns }))).toBe("6.7 MB of 100 MB allowed");
@@ -39,7 +48,7 @@ test("a failure names each place and what to do there", () => {
       { place: "", message: "Too big", hint: "" },
     ],
   });
-  expect(failureOf(step({ state: "failed", result: null, summary: "stopped" }))?.message).toBe("stopped");
+  expect(failureOf(step({ state: "failed", result: null, summary: "late" }))?.message).toBe("late");
   expect(failureOf(step({ state: "failed", result: 5, summary: "" }))?.message).toMatch(/did not come/);
   expect(failureOf(step({}))).toBeNull();
 });

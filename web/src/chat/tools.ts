@@ -19,21 +19,28 @@ export function phrase(step: ToolStep): string {
   const phrases = PHRASES[step.name];
   if (!phrases) return step.name;
   if (step.state === "running") return `${phrases[0]}…`;
-  return step.state === "failed" ? `${phrases[0]} failed` : phrases[1];
+  if (step.state !== "failed") return phrases[1];
+  return wasStopped(step) ? `${phrases[0]}: stopped` : `${phrases[0]} failed`;
+}
+
+/** Whether a call did not end because the turn was stopped: that is no failure. */
+export function wasStopped(step: ToolStep): boolean {
+  return step.state === "failed" && /^stopped\.?$/i.test(step.summary);
 }
 
 /** What the tool was about: a table, a text, or its result in a few words. */
 export function subject(step: ToolStep): string {
   const cost = step.dryRuns.at(-1);
   if (cost) return `${bytes(cost.bytes)} of ${bytes(cost.limit)} allowed`;
-  const table = (step.arguments as Record<string, unknown> | null)?.table_name;
+  const given = asRecord(step.arguments);
+  if (wasStopped(step)) return asText(given.table_name);
+  const table = given.table_name;
   if (step.summary !== "")
     return typeof table === "string" && !step.summary.includes(table)
       ? `${table}, ${step.summary}`
       : step.summary;
-  const given = step.arguments as Record<string, unknown>;
   for (const key of ["table_name", "dataset_name", "text", "slug"])
-    if (typeof given?.[key] === "string") return given[key] as string;
+    if (typeof given[key] === "string") return given[key] as string;
   return "";
 }
 
@@ -45,7 +52,7 @@ export interface Finding {
 
 /** Why a tool call failed, each finding with its place and what to do; null for one that did not. */
 export function failureOf(step: ToolStep): { message: string; findings: Finding[] } | null {
-  if (step.state !== "failed") return null;
+  if (step.state !== "failed" || wasStopped(step)) return null;
   const result = asRecord(step.result);
   const found = Array.isArray(result.problems) ? result.problems.map(asRecord) : [];
   return {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { EventParser, readEvents, type ServerEvent } from "./sse";
 
 function parse(...chunks: string[]): ServerEvent[] {
@@ -61,6 +61,21 @@ test("readEvents gives up on a stream that fell silent, and closes it", async ()
     })(),
   ).rejects.toThrow("silent");
   expect([seen, closed]).toEqual([["1"], true]);
+});
+
+test("readEvents does not wait on a device that went offline", async () => {
+  const page = new EventTarget();
+  vi.stubGlobal("window", page);
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(new TextEncoder().encode("data: 1\n\n")),
+  });
+  const events = readEvents(body, 60_000);
+  expect((await events.next()).value?.data).toBe("1");
+  const next = expect(events.next()).rejects.toThrow("offline");
+  await new Promise((resolve) => setTimeout(resolve));
+  page.dispatchEvent(new Event("offline"));
+  await next;
+  vi.unstubAllGlobals();
 });
 
 test("readEvents decodes characters that are cut between chunks", async () => {

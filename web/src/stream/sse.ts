@@ -64,8 +64,8 @@ export class EventParser {
 }
 
 /**
- * The events of a response body, as they arrive; ends when the body ends, throws when the connection breaks or nothing,
- * not even a comment, came for `deadMs`.
+ * The events of a response body, as they arrive; ends when the body ends, throws when the connection breaks. With
+ * `deadMs` also when nothing, not even a comment, came for so long, or the device goes offline: a socket may not notice.
  */
 export async function* readEvents(
   body: ReadableStream<Uint8Array>,
@@ -87,13 +87,19 @@ export async function* readEvents(
 
 async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
   if (ms === Number.POSITIVE_INFINITY) return await promise;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("The stream fell silent.")), ms);
+  let end: (() => void) | undefined;
+  const dead = new Promise<never>((_, reject) => {
+    const timer = setTimeout(() => reject(new Error("The stream fell silent.")), ms);
+    const offline = () => reject(new Error("This device went offline."));
+    globalThis.window?.addEventListener("offline", offline);
+    end = () => {
+      clearTimeout(timer);
+      globalThis.window?.removeEventListener("offline", offline);
+    };
   });
   try {
-    return await Promise.race([promise, late]);
+    return await Promise.race([promise, dead]);
   } finally {
-    clearTimeout(timer);
+    end?.();
   }
 }
