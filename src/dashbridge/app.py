@@ -25,6 +25,7 @@ from dashbridge.api.routes import (
     preview,
     sign_in,
     thumbnail,
+    uploads,
     validate,
 )
 from dashbridge.kit import resource_folder
@@ -36,7 +37,7 @@ def create_app(rooms: Rooms, web_folder: Path) -> FastAPI:
     app.state.rooms = rooms
     install_error_handlers(app)
     app.include_router(pages_router(web_folder))
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, larger={uploads.PATH: rooms.uploads.max_bytes})
     remove_compress_type("text/event-stream")  # an event must not wait in anyone's buffer
     app.add_middleware(CompressMiddleware, minimum_size=1_000)
     return app
@@ -46,7 +47,7 @@ def bare_app() -> FastAPI:
     """The routes and their description, with nothing behind them."""
     app = FastAPI(title="Dashbridge", version="1", docs_url=None, redoc_url=None)
     of_dashboards = (validate, preview, dashboards, data, insights, thumbnail)
-    for module in (health, sign_in, connections, chat, *of_dashboards):
+    for module in (health, sign_in, connections, uploads, chat, *of_dashboards):
         app.include_router(module.router)
     describe_api(app)
     return app

@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     browser_max_bytes: int = Field(
         64 * 2**20, ge=0, description="Bytes of those rows; more, and the insight is computed on the server."
     )
+    max_upload_bytes: int = Field(100_000_000, ge=1, description="Bytes of one uploaded CSV or Parquet file.")
     cache_mb: int = Field(256, ge=1, description="Memory for answers kept in this process, in MiB.")
 
     turn_max_steps: int = Field(40, ge=1, description="Requests to the model in one turn.")

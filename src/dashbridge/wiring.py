@@ -18,7 +18,7 @@ from ai_sdk.providers import Provider
 from dashbridge.api.deps import Rooms
 from dashbridge.catalog import Catalog
 from dashbridge.chat import ChatLogs, Chats, TurnEvents, Turns, TurnSettings
-from dashbridge.connections import Connections, DuckDBSettings
+from dashbridge.connections import Connections, DuckDBSettings, Uploads
 from dashbridge.directory import principals, teams
 from dashbridge.insights.dates import today_in
 from dashbridge.kit import Invalid, Unauthenticated, new_id
@@ -32,6 +32,7 @@ from dashbridge.settings import Settings
 from dashbridge.sharing import Actor, authenticate, issue_api_key, issue_sign_in
 from dashbridge.vault.local import LocalVault
 from dashbridge.warehouse.duckdb import DuckDBPool, DuckDBWarehouse
+from dashbridge.warehouse.intake import Intake
 
 EMBEDDED_TEAM = uuid5(UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8"), "dashbridge:team:default")
 
@@ -81,7 +82,14 @@ async def open_rooms(
             today=today,
         )
         answers = Answers(pool, _serving_limits(settings))
-        yield Rooms(database, connections, Catalog(database, connections), library, answers, chats, today)
+        uploads = Uploads(
+            connections,
+            Intake(memory_bytes=settings.query_memory_mb << 20),
+            lambda team_id: duckdb_folder(settings, team_id),
+            max_bytes=settings.max_upload_bytes,
+        )
+        catalog = Catalog(database, connections)
+        yield Rooms(database, connections, catalog, library, answers, chats, today, uploads)
 
 
 def today(timezone: str = "UTC") -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
@@ -10,23 +11,26 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashbridge.api.errors import problem_response
 
 MAX_BODY_BYTES = 1_048_576
-_TEXT = f"The body is over {MAX_BODY_BYTES:,} bytes"
 _HINT = "a dashboard file is at most 256 kB"
 
 
 class BodyLimit:
-    """Answers 413 to a request whose body is over `MAX_BODY_BYTES`."""
+    """Answers 413 to a request whose body is over `MAX_BODY_BYTES`, or over what its path has in `larger`."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, larger: Mapping[str, int]) -> None:
         self._app = app
+        self._larger = larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, counting what is read of its body."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if _stated_length(scope) > MAX_BODY_BYTES:
-            response = problem_response(413, "too_large", _TEXT, hint=_HINT)
+        most = self._larger.get(scope["path"], MAX_BODY_BYTES)
+        text = f"The body is over {most:,} bytes"
+        if _stated_length(scope) > most:
+            hint = _HINT if most == MAX_BODY_BYTES else None
+            response = problem_response(413, "too_large", text, hint=hint)
             await response(scope, receive, send)
             return
         size = 0
@@ -35,8 +39,8 @@ class BodyLimit:
             nonlocal size
             message = await receive()
             size += len(message.get("body", b""))
-            if size > MAX_BODY_BYTES:
-                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _TEXT)
+            if size > most:
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text)
             return message
 
         await self._app(scope, counted, send)

@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 
 from dashbridge.catalog import Catalog
 from dashbridge.chat import Chats
-from dashbridge.connections import Connections
+from dashbridge.connections import Connections, Uploads
 from dashbridge.kit import Forbidden, Invalid, PreconditionRequired
 from dashbridge.library import Library
 from dashbridge.postgres import Database
@@ -41,6 +41,7 @@ class Rooms:
     answers: Answers
     chats: Chats
     today: Today
+    uploads: Uploads
 
 
 def rooms(request: Request) -> Rooms:

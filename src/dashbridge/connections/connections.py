@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from dashbridge.connections.gate import GatedWarehouse
 from dashbridge.directory import Connection
 from dashbridge.directory import connections as rows
-from dashbridge.kit import DashbridgeError, Invalid, NotFound, new_id
+from dashbridge.kit import Conflict, DashbridgeError, Invalid, NotFound, new_id
 from dashbridge.postgres import Database
 from dashbridge.sharing import Action, Actor, require
 from dashbridge.sql import Scope
@@ -122,6 +122,21 @@ class Connections:
         async with self._database.team(actor.team_id) as session:
             return _info(await rows.get(session, connection_id))
 
+    async def named_so(self, actor: Actor, name: str, settings: DuckDBSettings) -> ConnectionInfo | None:
+        """The connection of this name, if there is one. Raises Conflict where it has other settings than these."""
+        require(actor, Action.CONNECT)
+        try:
+            row = await self._by_name(actor, name)
+        except NotFound:
+            return None
+        if await self._settings(row) != settings:
+            raise Conflict(
+                f"The connection {name!r} is of something else",
+                code="connection_exists",
+                hint="remove that connection, or make it anew under another name",
+            )
+        return _info(row)
+
     async def delete(self, actor: Actor, connection_id: UUID) -> None:
         """Forget a connection; its dashboards stay and say that it is gone. Raises NotFound."""
         require(actor, Action.CONNECT)
@@ -198,10 +213,13 @@ class Connections:
             kept = self._kept.get(key)
             if kept is not None and kept[0] == row.updated_at:
                 return kept[1]
-            opened = await self._vault.open(row.sealed_settings, _sealed_for(row.team_id, row.id))
-            warehouse = self._gated(row, DuckDBSettings.model_validate_json(opened))
+            warehouse = self._gated(row, await self._settings(row))
             self._kept[key] = (row.updated_at, warehouse)
             return warehouse
+
+    async def _settings(self, row: Connection) -> DuckDBSettings:
+        opened = await self._vault.open(row.sealed_settings, _sealed_for(row.team_id, row.id))
+        return DuckDBSettings.model_validate_json(opened)
 
     def _gated(self, row: Connection, settings: DuckDBSettings) -> GatedWarehouse:
         datasets = None if row.allowed_datasets is None else frozenset(row.allowed_datasets)

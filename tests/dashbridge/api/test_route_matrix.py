@@ -32,6 +32,7 @@ MATRIX: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
         "401 401 404 403 403 201",
         {"json": {"name": "made", "kind": "duckdb", "settings": {"path": "shop.duckdb"}}},
     ),
+    ("POST", "/v1/uploads"): ("401 401 201 403 403 201", {"content": "a,b\n1,2\n", "params": {"name": "t{n}"}}),
     ("GET", "/v1/connections/{connection_id}"): ("401 401 404 403 200 200", {}),
     ("POST", "/v1/connections/{connection_id}/validate"): ("401 401 404 403 403 200", {}),
     ("POST", "/v1/connections/{connection_id}/scan"): ("401 401 404 403 403 200", {}),

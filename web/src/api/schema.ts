@@ -909,6 +909,25 @@ export interface UIChat {
   view?: string | null;
 }
 /**
+ * A column of an uploaded table, its type in the engine's words.
+ */
+export interface UploadedColumn {
+  name: string;
+  type: string;
+}
+/**
+ * A table made of an uploaded file; `table_id` is its place in the catalog.
+ */
+export interface UploadedTable {
+  connection: Connection;
+  dataset: string;
+  table: string;
+  table_id: string | null;
+  rows: number;
+  columns: UploadedColumn[];
+  replaced: boolean;
+}
+/**
  * A file that saving would take.
  */
 export interface Validation {
@@ -956,6 +975,7 @@ export interface PostAnswers {
   "/v1/connections": Connection;
   "/v1/connections/{connection_id}/validate": Connection;
   "/v1/connections/{connection_id}/scan": ScanResult;
+  "/v1/uploads": UploadedTable;
   "/v1/chat/sessions": SessionMade;
   "/v1/chat/sessions/{session_id}/undelete": Session;
   "/v1/chat/sessions/{session_id}/stop": Stopped;

@@ -85,3 +85,22 @@ class TableDetail(TableEntry):
     partitioned_by: str | None
     clustered_by: list[str]
     columns: list[TableColumn]
+
+
+class UploadedColumn(Closed):
+    """A column of an uploaded table, its type in the engine's words."""
+
+    name: str
+    type: str
+
+
+class UploadedTable(Closed):
+    """A table made of an uploaded file; `table_id` is its place in the catalog."""
+
+    connection: Connection
+    dataset: str
+    table: str
+    table_id: Id | None
+    rows: Whole
+    columns: list[UploadedColumn]
+    replaced: bool
