@@ -49,7 +49,7 @@ export function PreviewPane({ check, chosen, onRetry }: PreviewPaneProps) {
             page={preview.page}
             answer={preview.data}
             failure={preview.data ? null : NO_DATA}
-            refreshing={state === "checking"}
+            refreshing={check.redrawing}
             chosen={chosen}
             onChoose={choose}
           />

@@ -5,6 +5,7 @@ import { ProblemList } from "./ProblemList";
 import { type Problem, tally } from "./problems";
 import { Questions } from "./Questions";
 import { Side } from "./Side";
+import type { Check } from "./useCheck";
 import { useWorkbench, type Work, type WorkSubject } from "./useWorkbench";
 import { WorkbenchNotices } from "./WorkbenchNotices";
 
@@ -12,6 +13,7 @@ interface WorkbenchProps extends WorkSubject {
   onClose: () => void;
 }
 
+const MOD = /mac|iphone|ipad/i.test(navigator.userAgent) ? "⌘" : "Ctrl";
 const NONE: Problem[] = [];
 
 /** Editor, findings, preview and comparison of one file. */
@@ -20,7 +22,6 @@ export function Workbench({ onClose, ...subject }: WorkbenchProps) {
   const { slug, opened, editable } = subject;
   const { check, editor, saving } = work;
   const problems = editable ? check.problems : NONE;
-  const told = check.state === "good" || check.state === "broken";
 
   useEffect(() => {
     if (editable && window.matchMedia("(min-width: 901px)").matches) editor.current?.focus();
@@ -36,7 +37,7 @@ export function Workbench({ onClose, ...subject }: WorkbenchProps) {
     >
       <Head work={work} onClose={() => (saving.dirty ? work.ask("leave") : onClose())} />
       <p className="hidden" role="status">
-        {told ? tally(problems) : ""}
+        {saidOf(check, problems)}
       </p>
       <WorkbenchNotices work={work} />
       <div className="workbench-body">
@@ -60,6 +61,12 @@ export function Workbench({ onClose, ...subject }: WorkbenchProps) {
       <Questions work={work} onClose={onClose} />
     </section>
   );
+}
+
+/** For who hears the page: what came of the last check. While the next one runs, it stands. */
+function saidOf({ state, preview, failure }: Check, problems: Problem[]): string {
+  if (state === "failed") return `The file could not be checked. ${failure?.message ?? ""}`;
+  return problems.length > 0 || preview !== null ? tally(problems) : "";
 }
 
 function Head({ work, onClose }: { work: Work; onClose: () => void }) {
@@ -109,7 +116,7 @@ function EditorKeys({ editable }: { editable: boolean }) {
   return (
     <p id="editor-keys" className="editor-keys">
       <kbd>Tab</kbd> indents, <kbd>Esc</kbd> then <kbd>Tab</kbd> leaves the editor, <kbd>Ctrl Space</kbd>{" "}
-      suggests, <kbd>Ctrl F</kbd> finds, <kbd>Ctrl S</kbd> saves
+      suggests, <kbd>{MOD} F</kbd> finds, <kbd>{MOD} S</kbd> saves
     </p>
   );
 }

@@ -143,14 +143,16 @@ function complete(context: CompletionContext, schema: Schema, known: Known): Com
   return {
     from: found.from,
     ...(found.to !== context.pos && { to: found.to }),
-    options: found.options.map((one) => asCompletion(one)),
+    options: found.options.map(asCompletion),
     validFor: /^[\w-]*$/,
   };
 }
 
-function asCompletion({ label, insert, kind, detail, info, goesOn }: Suggestion): Completion {
+/** Suggestions stand in their own order: the schema's, or the file's. */
+function asCompletion({ label, insert, kind, detail, info, goesOn }: Suggestion, index: number): Completion {
   return {
     label,
+    boost: -Math.min(index, 99),
     type: kind,
     ...(detail !== undefined && { detail }),
     ...(info !== undefined && { info }),

@@ -12,6 +12,8 @@ export interface Preview {
 
 export interface Check {
   state: "checking" | "good" | "broken" | "failed";
+  /** Whether the same text is drawn anew, for other inputs. */
+  redrawing: boolean;
   problems: Problem[];
   columns: ReadonlyMap<string, readonly KnownColumn[]>;
   /** The newest that could be drawn; it stays while the file is broken. */
@@ -20,7 +22,14 @@ export interface Check {
   failure: Error | null;
 }
 
-const START: Check = { state: "checking", problems: [], columns: new Map(), preview: null, failure: null };
+const START: Check = {
+  state: "checking",
+  redrawing: false,
+  problems: [],
+  columns: new Map(),
+  preview: null,
+  failure: null,
+};
 const PAUSE_MS = 350;
 
 /**
@@ -40,7 +49,8 @@ export function useCheck(slug: string, text: string | null, query: string, attem
     const pause = asked.current === null || asked.current === text ? 0 : PAUSE_MS;
     const ask = async () => {
       asked.current = text;
-      setCheck((last) => ({ ...last, state: "checking" }));
+      const redrawing = held.current === text;
+      setCheck((last) => ({ ...last, state: "checking", redrawing }));
       try {
         if (held.current !== text) {
           const found = await validate(text, stop.signal);
@@ -53,7 +63,7 @@ export function useCheck(slug: string, text: string | null, query: string, attem
       } catch (error) {
         if (stop.signal.aborted) return;
         held.current = null;
-        setCheck((last) => ({ ...last, ...refused(error, last.problems) }));
+        setCheck((last) => ({ ...last, ...refused(error, last.problems), redrawing: false }));
       }
     };
     const timer = setTimeout(() => void ask(), pause);
@@ -71,6 +81,7 @@ function drawnAfter(last: Check, { preview, problems }: Pick<Check, "preview" | 
   return {
     ...last,
     state: "good",
+    redrawing: false,
     failure: null,
     problems,
     preview: replaceEqualDeep(last.preview, preview),

@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { ApiError } from "../api/client";
+import { tell } from "../shell/toast";
 import { dropDraft, keepDraft, toEditor, toFile } from "./drafts";
 import { askNewest, type Base, isStale, type Meanwhile, saveOver } from "./saving";
 
@@ -30,6 +31,16 @@ export function useSaving(slug: string, opened: Base, text: string): Saving {
   const dirty = text !== toEditor(base.file);
   const now = useRef({ text, base, busy });
   now.current = { text, base, busy };
+  const left = useRef(dirty);
+  left.current = dirty;
+
+  useEffect(
+    () => () => void (left.current && tell({ text: `Kept in this tab: what you wrote in ${slug}.yaml` })),
+    [slug],
+  );
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a refusal is of the text that was sent
+  useEffect(() => setProblem(null), [text]);
 
   useEffect(() => {
     if (dirty) keepDraft(slug, { revision: base.revision, base: base.file, text }, window.sessionStorage);
@@ -71,7 +82,10 @@ export function useSaving(slug: string, opened: Base, text: string): Saving {
     setMeanwhile(null);
     setProblem(null);
   }, []);
-  const forget = useCallback(() => dropDraft(slug, window.sessionStorage), [slug]);
+  const forget = useCallback(() => {
+    left.current = false;
+    dropDraft(slug, window.sessionStorage);
+  }, [slug]);
   return { base, dirty, busy, problem, meanwhile, save, take, hear: setMeanwhile, forget };
 }
 
