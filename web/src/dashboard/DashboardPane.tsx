@@ -1,18 +1,21 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo } from "react";
 import { ApiError, post } from "../api/client";
 import type { DashboardPageSpec } from "../api/types";
 import { useEngine, useLocalAnswers } from "../engine/useLocalAnswers";
 import { FilterBar } from "../inputs/FilterBar";
 import type { Choose } from "../inputs/inputs";
 import { readChosen, withChosen } from "../inputs/params";
-import { Icon } from "../shell/Icon";
+import { Icon, type IconName } from "../shell/Icon";
 import { Link } from "../shell/Link";
 import { go, here } from "../shell/location";
+import { useMay } from "../shell/me";
 import { Notice } from "../shell/Notice";
 import { Grid, GridSkeleton } from "./Grid";
+import { Panel, type PanelName, panelPath, readPanel, useClosedPanel } from "./panels";
 import { useData, usePage } from "./queries";
-import { YamlDialog } from "./YamlDialog";
+
+const UndoKey = lazy(() => import("../editor/UndoKey").then(({ UndoKey }) => ({ default: UndoKey })));
 
 interface PaneProps {
   slug: string;
@@ -28,7 +31,10 @@ export function DashboardPane({ slug, revision, url, embedded = false }: PanePro
   const chosen = useMemo(() => readChosen(new URLSearchParams(query)), [query]);
   const page = usePage(slug, revision);
   const local = useLocalAnswers(page.data);
-  const data = useData(slug, page.data?.revision ?? revision, chosen, page.isSuccess, local);
+  const panel = embedded ? null : readPanel(url);
+  const wanted = page.isSuccess && panel === null;
+  useClosedPanel(panel);
+  const data = useData(slug, page.data?.revision ?? revision, chosen, wanted, local);
   const engine = useEngine(local, data.isPlaceholderData ? undefined : data.data, chosen);
   const title = page.data?.title;
 
@@ -46,6 +52,7 @@ export function DashboardPane({ slug, revision, url, embedded = false }: PanePro
         <GridSkeleton />
       </div>
     );
+  if (panel) return <Panel name={panel} page={page.data} />;
   const choose: Choose = (name, values, passing = false) => {
     const now = here();
     const next = withChosen(now.searchParams, name, values);
@@ -85,8 +92,6 @@ export function DashboardPane({ slug, revision, url, embedded = false }: PanePro
 }
 
 function Head({ page, embedded }: { page: DashboardPageSpec; embedded: boolean }) {
-  const [yaml, setYaml] = useState(false);
-  const path = `/d/${encodeURIComponent(page.slug)}`;
   return (
     <header className="dashboard-head">
       <div className="dashboard-title">
@@ -102,23 +107,32 @@ function Head({ page, embedded }: { page: DashboardPageSpec; embedded: boolean }
           <span className="num">revision {page.revision}</span>
         </p>
       </div>
-      <div className="actions">
-        {page.draft && <KeepButton slug={page.slug} />}
-        <button type="button" className="button" onClick={() => setYaml(true)}>
-          <Icon name="code" /> View YAML
-        </button>
-        {embedded ? (
-          <Link className="button" href={path}>
-            <Icon name="open" /> Open
-          </Link>
-        ) : (
-          <Link className="button" href={`/?dashboard=${encodeURIComponent(page.slug)}`}>
-            <Icon name="chat" /> Ask
-          </Link>
-        )}
-      </div>
-      <YamlDialog slug={page.slug} revision={page.revision} open={yaml} onClose={() => setYaml(false)} />
+      <Actions page={page} embedded={embedded} />
     </header>
+  );
+}
+
+function Actions({ page, embedded }: { page: DashboardPageSpec; embedded: boolean }) {
+  const [chats, edits] = [useMay("chat"), useMay("edit")];
+  const { slug } = page;
+  const link = (label: string, icon: IconName, href: string, panel?: PanelName) => (
+    <Link className="button" href={href} data-panel={panel}>
+      <Icon name={icon} /> {label}
+    </Link>
+  );
+  return (
+    <div className="actions">
+      {page.draft && edits && <KeepButton slug={slug} />}
+      {link("YAML", "code", panelPath(slug, "yaml"), "yaml")}
+      {!embedded && link("History", "history", panelPath(slug, "history"), "history")}
+      {embedded && link("Open", "open", panelPath(slug, null))}
+      {!embedded && chats && link("Ask", "chat", `/?dashboard=${encodeURIComponent(slug)}`)}
+      {edits && !embedded && (
+        <Suspense>
+          <UndoKey slug={slug} />
+        </Suspense>
+      )}
+    </div>
   );
 }
 

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { getJson, getText } from "../api/client";
+import { getJson } from "../api/client";
 import type { DashboardPageSpec, DataAnswer } from "../api/types";
 import type { LocalAnswers } from "../engine/local";
 import type { Shown } from "../engine/merge";
@@ -66,12 +66,4 @@ const PATIENCE_MS = 4_000;
 
 function after(ms: number): Promise<null> {
   return new Promise((resolve) => setTimeout(() => resolve(null), ms));
-}
-
-export function useYaml(slug: string, revision: number, open: boolean) {
-  return useQuery({
-    queryKey: ["yaml", slug, revision],
-    queryFn: ({ signal }) => getText(`${base(slug)}/yaml`, signal),
-    enabled: open,
-  });
 }
