@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 
@@ -56,14 +57,15 @@ def dry_runs(statements: Sequence[str], max_bytes: int) -> list[Call]:
 
 
 def save_new(text: str, slug: str) -> Generator[Sequence[Call], list[Answer], tuple[str, Answer]]:
-    """Save under `slug`, or `slug-2` … where it is taken."""
+    """Save under `slug`, or where it is taken under `slug-2` …, at last under one that nobody has."""
     (saved,) = yield [Call("save_dashboard_yaml", {"yaml_content": text, "slug": slug})]
     for number in range(2, _MOST_SLUGS + 1):
         if not saved.failed or not is_taken(saved):
             break
-        numbered = f"{slug[:58].rstrip('-')}-{number}"
-        (saved,) = yield [Call("save_dashboard_yaml", {"yaml_content": text, "slug": numbered})]
-        slug = numbered if not saved.failed else slug
+        ending = str(number) if number < _MOST_SLUGS else secrets.token_hex(3)
+        another = f"{slug[:56].rstrip('-')}-{ending}"
+        (saved,) = yield [Call("save_dashboard_yaml", {"yaml_content": text, "slug": another})]
+        slug = another if not saved.failed else slug
     return slug, saved
 
 

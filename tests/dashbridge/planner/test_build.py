@@ -267,6 +267,10 @@ async def test_a_taken_name_gets_a_number(sales: Desk) -> None:
     assert await build(sales, "orders by status") == "orders-by-status"
     turned = await sales.ask("orders by status")
     assert turned.saved == "orders-by-status-2"
+    saved = [(await sales.ask("orders by status")).saved for _ in range(6)]
+    assert saved[:2] == ["orders-by-status-3", "orders-by-status-4"]
+    assert len(set(saved)) == 6
+    assert None not in saved
 
 
 async def test_no_tables_at_all(sales: Desk) -> None:
