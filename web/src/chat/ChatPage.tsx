@@ -55,14 +55,14 @@ function ChatSection({ chat, actions, composer }: { chat: Chat; actions: TurnAct
   const last = state.turns.at(-1);
   const ideas = useMemo(() => nextQuestions(last, chat.page), [last, chat.page]);
   const button = useRef<HTMLButtonElement>(null);
-  const onListKey = (event: KeyboardEvent) => {
-    if (event.key !== "Escape") return;
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || !listed || event.defaultPrevented) return;
     event.preventDefault();
     setListed(false);
     button.current?.focus();
   };
   return (
-    <section className="chat" aria-label="Conversation">
+    <section className="chat" aria-label="Conversation" onKeyDown={onKey}>
       <div className="chat-bar">
         <button
           ref={button}
@@ -83,8 +83,7 @@ function ChatSection({ chat, actions, composer }: { chat: Chat; actions: TurnAct
       </div>
       <div id="conversations" className="chat-list" hidden={!listed}>
         {listed && (
-          // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes the list from anywhere in it
-          <div onKeyDown={onListKey}>
+          <>
             <h2>Conversations</h2>
             <SessionList
               current={state.sessionId}
@@ -92,7 +91,7 @@ function ChatSection({ chat, actions, composer }: { chat: Chat; actions: TurnAct
               onNamed={chat.named}
               onDeleted={(id) => id === state.sessionId && go("/")}
             />
-          </div>
+          </>
         )}
       </div>
       <Transcript

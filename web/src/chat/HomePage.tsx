@@ -1,6 +1,7 @@
 import { DashboardList } from "../home/DashboardList";
 import { ChatPage } from "./ChatPage";
 import { Composer } from "./Composer";
+import { RecentSessions } from "./RecentSessions";
 import { useChat } from "./useChat";
 import { Welcome } from "./Welcome";
 
@@ -31,6 +32,7 @@ export function HomePage({ url, session }: { url: URL; session: string | null })
       <main id="main" className="home">
         <Welcome composer={composer} onAsk={(question) => chat.ask(question, null)} />
         <DashboardList />
+        <RecentSessions />
       </main>
     );
   return <ChatPage url={url} chat={chat} composer={composer} />;

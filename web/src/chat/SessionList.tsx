@@ -6,6 +6,8 @@ import { to } from "../shell/routes";
 import { type SessionEntry, useDeleteSession, useRenameSession, useSessions } from "./useSessions";
 
 interface SessionListProps {
+  /** At most so many; by default all. */
+  limit?: number;
   current: string | null;
   onOpen: () => void;
   onNamed: (id: string, title: string) => void;
@@ -13,7 +15,13 @@ interface SessionListProps {
 }
 
 /** The reader's conversations: to go back to, rename or delete. */
-export function SessionList({ current, onOpen, onNamed, onDeleted }: SessionListProps) {
+export function SessionList({
+  limit = Number.POSITIVE_INFINITY,
+  current,
+  onOpen,
+  onNamed,
+  onDeleted,
+}: SessionListProps) {
   const { data, isPending, isError, error, refetch } = useSessions();
   const [renaming, setRenaming] = useState<string | null>(null);
   const rename = useRenameSession(onNamed);
@@ -38,7 +46,7 @@ export function SessionList({ current, onOpen, onNamed, onDeleted }: SessionList
   if (data.length === 0) return <p className="quiet session-none">No conversation yet. Ask something.</p>;
   return (
     <ul className="sessions">
-      {data.map((entry) => (
+      {data.slice(0, limit).map((entry) => (
         <li key={entry.session_id} aria-current={entry.session_id === current || undefined}>
           {renaming === entry.session_id ? (
             <RenameForm

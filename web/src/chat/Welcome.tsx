@@ -1,8 +1,12 @@
 import type { ReactNode } from "react";
+import { useAskedConnection } from "../catalog/askedConnection";
+import { ConnectionChoice } from "../catalog/ConnectionChoice";
+import { useUrl } from "../shell/location";
 import { useSuggestions } from "./useSuggestions";
 
 export function Welcome({ composer, onAsk }: { composer: ReactNode; onAsk: (question: string) => void }) {
-  const suggestions = useSuggestions();
+  const connection = useAskedConnection(useUrl());
+  const suggestions = useSuggestions(connection.chosen);
   return (
     <section className="welcome" aria-labelledby="welcome-title">
       <h1 id="welcome-title">What would you like to know?</h1>
@@ -10,6 +14,7 @@ export function Welcome({ composer, onAsk }: { composer: ReactNode; onAsk: (ques
         A question becomes a dashboard: checked, priced before it runs, and kept as a file you can read.
       </p>
       {composer}
+      <ConnectionChoice {...connection} />
       <ul className="suggestions" aria-label="Example questions">
         {suggestions.map((question) => (
           <li key={question}>

@@ -76,15 +76,23 @@ export class Conversation {
     }
   }
 
-  /** Asks; `onSession` learns the id of a session that this began. A turn that never began gives way. */
-  async ask(question: string, about: About, onSession: (id: string) => void): Promise<void> {
+  /**
+   * Asks; `onSession` learns the id of a session that this began, which is about `connection` where no dashboard says
+   * so. A turn that never began gives way.
+   */
+  async ask(
+    question: string,
+    about: About,
+    onSession: (id: string) => void,
+    connection: string | null = null,
+  ): Promise<void> {
     if (this.state.busy) return;
     const signal = this.restart();
     const before = this.state.turns.filter((turn) => turn.id !== null);
     const turn = { ...newTurn(question), view: about.view ?? null, supersedes: about.supersedes ?? null };
     this.set({ turns: [...before, turn], busy: true, link: "live", problem: null });
     try {
-      const sessionId = this.state.sessionId ?? (await this.begin(question, about, onSession));
+      const sessionId = this.state.sessionId ?? (await this.begin(question, about, onSession, connection));
       const body = { message: question, ...about };
       const open = () =>
         post(`${path(sessionId)}/messages`, body, { headers: { Accept: "text/event-stream" }, signal });
@@ -114,8 +122,15 @@ export class Conversation {
     if (sessionId === this.state.sessionId) this.set({ title });
   }
 
-  private async begin(question: string, about: About, onSession: (id: string) => void): Promise<string> {
-    const response = await post("/v1/chat/sessions", about.dashboard ? { dashboard: about.dashboard } : {});
+  private async begin(
+    question: string,
+    about: About,
+    onSession: (id: string) => void,
+    connection: string | null,
+  ): Promise<string> {
+    const other = connection === null ? {} : { connection };
+    const beside = about.dashboard ? { dashboard: about.dashboard } : other;
+    const response = await post("/v1/chat/sessions", beside);
     const { session_id: sessionId } = (await response.json()) as { session_id: string };
     this.set({ sessionId, title: question.trim().slice(0, 80) });
     onSession(sessionId);

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { DashboardPageSpec } from "../api/types";
+import { useAskedConnection } from "../catalog/askedConnection";
 import { go, here } from "../shell/location";
 import { to } from "../shell/routes";
 import { type About, Conversation, type ConversationState } from "./conversation";
@@ -41,6 +42,7 @@ export function useChat(url: URL, session: string | null): Chat {
   const state = useSyncExternalStore(conversation.subscribe, conversation.snapshot);
   const about = url.searchParams.get("dashboard");
   const view = url.searchParams.get("view");
+  const connection = useAskedConnection(url).chosen;
   const [editing, setEditing] = useState<string | null>(null);
   const changes = useChanges(state.turns, state.busy);
   const saved = savedSlug(state.turns);
@@ -57,11 +59,12 @@ export function useChat(url: URL, session: string | null): Chat {
 
   const askNow = (question: string, asked: About) => {
     setEditing(null);
-    withParams({ view: null, ask: null });
-    void conversation.ask(question, asked, (id) => {
+    withParams({ view: null, ask: null, connection: null });
+    const begun = (id: string) => {
       const { searchParams } = here();
       go(to.chat(id) + (searchParams.size > 0 ? `?${searchParams}` : ""), "replace");
-    });
+    };
+    void conversation.ask(question, asked, begun, connection);
   };
   /** Asks in place of the last turn; what that turn changed is undone first. */
   const askAnew = async (last: Turn, question: string, chosen: string | null) => {

@@ -9,19 +9,20 @@ interface Named {
   columns?: SuggestColumn[];
 }
 
-/** Example questions from the largest table of the first connection; none when there is nothing to ask about. */
-export function useSuggestions(): string[] {
+/** Example questions from the largest table of a connection, by default the first; none when there is nothing to ask about. */
+export function useSuggestions(connection: string | null): string[] {
   const { data } = useQuery({
-    queryKey: ["suggestions"],
-    queryFn: ({ signal }) => load(signal),
+    queryKey: ["suggestions", connection],
+    queryFn: ({ signal }) => load(connection, signal),
     staleTime: 600_000,
     retry: false,
   });
   return data ?? [];
 }
 
-async function load(signal: AbortSignal): Promise<string[]> {
-  const [connection] = items(await getJson("/v1/connections", signal), "connections");
+async function load(name: string | null, signal: AbortSignal): Promise<string[]> {
+  const known = items(await getJson("/v1/connections", signal), "connections");
+  const connection = known.find((one) => one.name === name) ?? known[0];
   if (!connection) return [];
   const [dataset] = items(
     await getJson(`/v1/connections/${encodeURIComponent(connection.id)}/datasets`, signal),
