@@ -123,6 +123,7 @@ function Actions({ page, embedded }: { page: DashboardPageSpec; embedded: boolea
   return (
     <div className="actions">
       {page.draft && edits && <KeepButton slug={slug} />}
+      {!embedded && edits && link("Edit", "pencil", panelPath(slug, "edit"), "edit")}
       {link("YAML", "code", panelPath(slug, "yaml"), "yaml")}
       {!embedded && link("History", "history", panelPath(slug, "history"), "history")}
       {embedded && link("Open", "open", panelPath(slug, null))}

@@ -4,12 +4,13 @@ import { go, here } from "../shell/location";
 
 const YamlPanel = lazy(() => import("../editor/YamlPanel"));
 const HistoryPanel = lazy(() => import("../editor/HistoryPanel"));
+const EditMode = lazy(() => import("../layout/EditMode"));
 
-export type PanelName = "yaml" | "history";
+export type PanelName = "yaml" | "history" | "edit";
 
 export function readPanel(url: URL): PanelName | null {
   const name = url.searchParams.get("panel");
-  return name === "yaml" || name === "history" ? name : null;
+  return name === "yaml" || name === "history" || name === "edit" ? name : null;
 }
 
 /** The address of a dashboard's page with a panel, or without one; its inputs stay as they are. */
@@ -29,6 +30,7 @@ export function Panel({ name, page }: { name: PanelName; page: DashboardPageSpec
     <Suspense fallback={<div className="bone panel-bone" role="status" aria-label="Loading" />}>
       {name === "yaml" && <YamlPanel {...shared} />}
       {name === "history" && <HistoryPanel {...shared} />}
+      {name === "edit" && <EditMode {...shared} page={page} />}
     </Suspense>
   );
 }
