@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { applyEvent, failTurn, newTurn, savedSlug, type ToolStep, type Turn } from "./transcript";
+import {
+  answerText,
+  applyEvent,
+  failTurn,
+  newTurn,
+  savedBefore,
+  savedSlug,
+  type ToolStep,
+  type Turn,
+} from "./transcript";
 
 function play(...events: [string, Record<string, unknown>][]): Turn {
   return events.reduce((turn, [event, data]) => applyEvent(turn, { id: "", event, data }), newTurn("why?"));
@@ -60,6 +69,30 @@ describe("applyEvent", () => {
     );
     expect(turn.usage).toEqual({ inputTokens: 5, outputTokens: 1, usd: "0.01" });
   });
+});
+
+test("savedBefore gives the one before it", () => {
+  const turns = [
+    play(["saved", { dashboard_slug: "a", revision: 2 }]),
+    play(["saved", { dashboard_slug: "b", revision: 1 }]),
+    play(["saved", { dashboard_slug: "b", revision: 2 }]),
+  ];
+  expect(savedBefore(turns, "b")).toEqual({ slug: "a", revision: 2 });
+  expect([savedBefore(turns, "a"), savedBefore(turns, "c")]).toEqual([null, null]);
+});
+
+test("a superseded turn is no more what the conversation is about", () => {
+  const first = { ...play(["saved", { dashboard_slug: "a", revision: 1 }]), id: "t1" };
+  expect(savedSlug([first, { ...newTurn("anew", "t2"), supersedes: "t1" }])).toBeNull();
+});
+
+test("an answer is copied as text, a question with its options", () => {
+  const turn = play(
+    ["token", { text: "Late. " }],
+    ["tool_call", { id: "1" }],
+    ["question", { text: "Which?", options: ["a"] }],
+  );
+  expect(answerText(turn)).toBe("Late.\n\nWhich?\n- a");
 });
 
 test("savedSlug gives the newest dashboard of the conversation", () => {

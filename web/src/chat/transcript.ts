@@ -115,6 +115,13 @@ export function savedSlug(turns: readonly Turn[]): { slug: string; revision: num
   return null;
 }
 
+/** The dashboard that it was about before it came to `slug`. */
+export function savedBefore(turns: readonly Turn[], slug: string): ReturnType<typeof savedSlug> {
+  const counted = current(turns);
+  const first = counted.findIndex((turn) => turn.steps.some((it) => it.kind === "saved" && it.slug === slug));
+  return savedSlug(counted.slice(0, Math.max(0, first)));
+}
+
 /** The turns whose question was not asked anew. */
 export function current(turns: readonly Turn[]): readonly Turn[] {
   const gone = superseded(turns);

@@ -6,7 +6,7 @@ import { go, here } from "../shell/location";
 import { to } from "../shell/routes";
 import { type About, Conversation, type ConversationState } from "./conversation";
 import type { Mentionable } from "./mentions";
-import { savedSlug, type Turn } from "./transcript";
+import { savedBefore, savedSlug, type Turn } from "./transcript";
 import { type Changes, useChanges } from "./useChanges";
 
 /** Outlives the page, so that a look at a dashboard does not end the conversation. */
@@ -48,8 +48,10 @@ export function useChat(url: URL, session: string | null): Chat {
   const saved = savedSlug(state.turns);
   // A page that may be gone is not asked for before that is known; one that is shown stays.
   const waiting = useWaiting(saved?.slug ?? null, !changes.known && !state.busy);
-  const slug = saved ? (changes.gone || waiting ? null : saved.slug) : about;
-  const revision = saved === null ? null : Math.max(saved.revision ?? 0, changes.head ?? 0) || null;
+  const standing = saved && changes.gone ? savedBefore(state.turns, saved.slug) : saved;
+  const slug = saved ? (waiting ? null : (standing?.slug ?? null)) : about;
+  const revision =
+    saved === null || changes.gone ? null : Math.max(saved.revision ?? 0, changes.head ?? 0) || null;
   const page = useShown(slug, revision);
   const views = useMemo(() => mentionable(page), [page]);
 
