@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { ApiError } from "../api/client";
+import { sentence } from "./sentence";
 
 interface TroubleProps {
   title: string;
@@ -14,9 +15,9 @@ export function Trouble({ title, error, onRetry, children }: TroubleProps) {
     <div className="empty" role="alert">
       <h2>{title}</h2>
       <p className="problem" dir="auto">
-        {error.message}
+        {sentence(error.message)}
       </p>
-      {error instanceof ApiError && error.hint && <p className="quiet">{error.hint}</p>}
+      {error instanceof ApiError && error.hint && <p className="quiet">{sentence(error.hint)}</p>}
       <div className="empty-actions">
         {onRetry && (
           <button type="button" className="button" onClick={onRetry}>
@@ -33,8 +34,8 @@ export function Trouble({ title, error, onRetry, children }: TroubleProps) {
 export function InlineTrouble({ error }: { error: Error }) {
   return (
     <p className="trouble" role="alert">
-      <span className="problem">{error.message}</span>{" "}
-      {error instanceof ApiError && error.hint && <span className="quiet">{error.hint}</span>}
+      <span className="problem">{sentence(error.message)}</span>{" "}
+      {error instanceof ApiError && error.hint && <span className="quiet">{sentence(error.hint)}</span>}
     </p>
   );
 }

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type DragEvent, type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { ApiError } from "../api/client";
-import { bytes } from "../format/text";
+import { bytes, count } from "../format/text";
 import { Icon } from "../shell/Icon";
 import { go } from "../shell/location";
 import { to } from "../shell/routes";
@@ -83,11 +83,12 @@ function Sending({ file, onEnd }: { file: File; onEnd: () => void }) {
   const id = useId();
   const client = useQueryClient();
   const field = useRef<HTMLInputElement>(null);
-  const upload = useUpload(client, (place) => {
-    tell({ text: `${place.table} is ready to be asked about.` });
+  const upload = useUpload(client, ({ connection, dataset, table: made, rows }) => {
+    tell({ text: `${made} is there, with ${count(rows, "row")}. Ask about it.` });
     onEnd();
-    go(to.table(place.connection, place.dataset, place.table));
+    go(to.table(connection.id, dataset, made));
   });
+  const taken = upload.error?.code === "table_exists";
   useEffect(() => field.current?.select(), []);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -127,7 +128,17 @@ function Sending({ file, onEnd }: { file: File; onEnd: () => void }) {
           <p className="quiet num">{share < 100 ? `${share} % sent` : "Reading the file…"}</p>
         </>
       )}
-      {upload.error && <InlineTrouble error={upload.error} />}
+      {upload.error && !taken && <InlineTrouble error={upload.error} />}
+      {taken && (
+        <>
+          <p className="trouble problem" role="alert">
+            There is a table of this name already. Give another name, or put this file in its place.
+          </p>
+          <button type="button" className="button" onClick={() => upload.start(file, table.trim(), true)}>
+            Replace the table
+          </button>
+        </>
+      )}
     </form>
   );
 }

@@ -132,21 +132,6 @@ export function removeConnection(connection: string): Promise<Response> {
   return send(`/v1/connections/${part(connection)}`, { method: "DELETE" });
 }
 
-/** Where a table is, of a connection named by its id or its name; without a table, the connection alone. */
-export async function findPlace(
-  client: QueryClient,
-  connection: string,
-  table: string | null,
-): Promise<{ connection: string; dataset: string; table: string } | null> {
-  const all = await client.fetchQuery({ ...connections, staleTime: 0 });
-  const known = byNameOrId(all, connection);
-  if (!known) return null;
-  if (table === null) return { connection: known.id, dataset: "", table: "" };
-  for (const { dataset, tables: held } of await loadFound(client, known.id))
-    if (held.some((one) => one.name === table)) return { connection: known.id, dataset: dataset.name, table };
-  return null;
-}
-
 /** An address may name a connection by its id or by its name. */
 export function byNameOrId(all: readonly Connection[], text: string): Connection | undefined {
   return all.find((one) => one.id === text) ?? all.find((one) => one.name === text);

@@ -1,8 +1,12 @@
 import { ApiError } from "../api/client";
+import type { Connection } from "./types";
 
 export interface Uploaded {
-  connection: string;
+  connection: Connection;
+  dataset: string;
   table: string;
+  rows: number;
+  replaced: boolean;
 }
 
 const KINDS: Record<string, string> = {
@@ -35,13 +39,14 @@ export function tableNameOf(fileName: string): string {
 /** Sends a file; `onProgress` hears the share that has gone, 0 to 1. Rejects with ApiError, also when aborted. */
 export function uploadFile(
   file: File,
-  table: string,
+  { table, replace }: { table: string; replace: boolean },
   onProgress: (share: number) => void,
   signal: AbortSignal,
 ): Promise<Uploaded> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", `/v1/uploads?${new URLSearchParams({ name: table })}`);
+    const query = new URLSearchParams({ name: table, ...(replace && { replace: "true" }) });
+    request.open("POST", `/v1/uploads?${query}`);
     request.setRequestHeader("X-Dashbridge", "1");
     request.setRequestHeader("Content-Type", contentTypeOf(file.name) ?? "application/octet-stream");
     request.responseType = "text";

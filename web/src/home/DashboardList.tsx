@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import { ApiError } from "../api/client";
 import type { DashboardEntry } from "../api/types";
+import { Trouble } from "../catalog/Trouble";
 import { count } from "../format/text";
 import { Icon } from "../shell/Icon";
 import { Link } from "../shell/Link";
@@ -15,7 +15,8 @@ const FIRST_FEW = 6;
 export function DashboardList() {
   const { data, isError, error, isPending, refetch } = useDashboards();
   const newest = arrange(data ?? [], { query: "", sort: "updated" });
-  if (isError) return <ListProblem error={error} onRetry={() => void refetch()} />;
+  if (isError)
+    return <Trouble title="The list could not be loaded" error={error} onRetry={() => void refetch()} />;
   if (data && data.length === 0) return null;
   return (
     <section className="library" aria-labelledby="library-title">
@@ -38,7 +39,8 @@ export function DashboardList() {
 /** Every dashboard: searched and ordered as the address says, drafts apart. */
 export function FullList({ url, listing }: { url: URL; listing: Listing }) {
   const { data, isError, error, isPending, refetch } = useDashboards();
-  if (isError) return <ListProblem error={error} onRetry={() => void refetch()} />;
+  if (isError)
+    return <Trouble title="The list could not be loaded" error={error} onRetry={() => void refetch()} />;
   const found = arrange(data ?? [], listing);
   const kept = found.filter((entry) => !entry.draft);
   const drafts = found.filter((entry) => entry.draft);
@@ -160,19 +162,6 @@ function Empty({ title, children }: { title: string; children: ReactNode }) {
     <div className="empty">
       <h2>{title}</h2>
       {children}
-    </div>
-  );
-}
-
-function ListProblem({ error, onRetry }: { error: Error; onRetry: () => void }) {
-  return (
-    <div className="empty" role="alert">
-      <h2>The list could not be loaded</h2>
-      <p className="problem">{error.message}</p>
-      {error instanceof ApiError && error.hint && <p className="quiet">{error.hint}</p>}
-      <button type="button" className="button" onClick={onRetry}>
-        Try again
-      </button>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { type FormEvent, useId, useState } from "react";
-import { ApiError } from "../api/client";
 import type { DashboardEntry } from "../api/types";
+import { InlineTrouble } from "../catalog/Trouble";
 import { Dialog } from "../dashboard/Dialog";
 import { tell } from "../shell/toast";
 import { useRename } from "./actions";
@@ -58,11 +58,7 @@ export function RenameDialog({ entry, onClose }: { entry: DashboardEntry; onClos
             ? "Links to the old address will no longer lead here."
             : "a–z, 0–9 and hyphens, at most 63 characters."}
         </p>
-        {rename.isError && (
-          <p className="problem" role="alert">
-            {rename.error.message} {rename.error instanceof ApiError && rename.error.hint}
-          </p>
-        )}
+        {rename.isError && <InlineTrouble error={rename.error} />}
         <div className="form-end">
           <button type="button" className="button" onClick={onClose}>
             Cancel
