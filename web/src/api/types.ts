@@ -47,6 +47,7 @@ export type {
   TableDetail,
   TableEntry,
   TableList,
+  Thumbnail as ThumbnailAnswer,
   TurnEvent,
   TurnRecord,
   Validation,

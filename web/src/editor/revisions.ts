@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { getJson, getText, post } from "../api/client";
+import { getAnswer, postAnswer } from "../api/answers";
+import { getText } from "../api/client";
 
 export interface Revision {
   revision: number;
@@ -14,7 +15,7 @@ export interface Revision {
 export const dashboardUrl = (slug: string) => `/v1/dashboards/${encodeURIComponent(slug)}`;
 
 export function askRevisions(slug: string, signal?: AbortSignal): Promise<{ revisions: Revision[] }> {
-  return getJson(`${dashboardUrl(slug)}/revisions`, signal);
+  return getAnswer("/v1/dashboards/{slug}/revisions", { slug }, { ...(signal && { signal }) });
 }
 
 export function useRevisions(slug: string) {
@@ -41,10 +42,8 @@ export function useFile(slug: string, revision: number | null) {
 
 /** Saves an earlier revision as the newest, if `newest` still is; the revision that it got. */
 export async function restore(slug: string, revision: number, newest: number): Promise<number> {
-  const headers = { "If-Match": `"${newest}"` };
-  const response = await post(`${dashboardUrl(slug)}/restore`, { revision }, { headers });
-  const saved = (await response.json()) as { revision: number };
-  return saved.revision;
+  const how = { json: { revision }, ifMatch: newest };
+  return (await postAnswer("/v1/dashboards/{slug}/restore", { slug }, how)).revision;
 }
 
 /** The revision before the last turn, or before the last save by hand; null when there is nothing before it. */

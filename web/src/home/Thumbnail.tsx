@@ -1,14 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import { getJson } from "../api/client";
-import type { DashboardEntry, InsightAnswer, ViewSpec } from "../api/types";
+import { getAnswer } from "../api/answers";
+import type { DashboardEntry, ThumbnailAnswer } from "../api/types";
 import { ViewGlyph } from "../dashboard/ViewGlyph";
 import { useTheme } from "../shell/theme";
-
-interface Picture {
-  view: ViewSpec;
-  insight: InsightAnswer;
-}
+import { flattenTrace } from "../views/trace";
 
 /** A dashboard's first chart drawn small, once it is in sight; signs of its views where there is none to draw. */
 export function Thumbnail({ entry }: { entry: DashboardEntry }) {
@@ -16,8 +12,7 @@ export function Thumbnail({ entry }: { entry: DashboardEntry }) {
   const seen = useSeen(place);
   const picture = useQuery({
     queryKey: ["thumbnail", entry.slug, entry.revision],
-    queryFn: ({ signal }) =>
-      getJson<Picture | null>(`/v1/dashboards/${encodeURIComponent(entry.slug)}/thumbnail`, signal),
+    queryFn: ({ signal }) => getAnswer("/v1/dashboards/{slug}/thumbnail", { slug: entry.slug }, { signal }),
     enabled: seen,
     staleTime: 300_000,
     retry: false,
@@ -39,8 +34,9 @@ export function Thumbnail({ entry }: { entry: DashboardEntry }) {
   );
 }
 
-function drawable({ view, insight }: Picture) {
-  return view?.vega_lite && insight && "data" in insight ? { view, insight } : null;
+function drawable({ view, insight }: ThumbnailAnswer) {
+  if (!view?.vega_lite || !insight) return null;
+  return { view, insight: "null_cohort" in insight ? flattenTrace(insight) : insight };
 }
 
 function useSeen(place: React.RefObject<HTMLElement | null>): boolean {

@@ -1,13 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { getJson } from "../api/client";
-import type { DashboardEntry } from "../api/types";
+import { getAnswer } from "../api/answers";
 
 /** The team's dashboards, drafts among them. */
 export function useDashboards(enabled = true) {
   return useQuery({
     queryKey: ["dashboards"],
-    queryFn: async ({ signal }) =>
-      (await getJson<{ dashboards: DashboardEntry[] }>("/v1/dashboards", signal)).dashboards,
+    queryFn: async ({ signal }) => (await getAnswer("/v1/dashboards", {}, { signal })).dashboards,
     refetchOnMount: "always",
     enabled,
   });
