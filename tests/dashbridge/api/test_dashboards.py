@@ -94,7 +94,10 @@ async def test_a_bad_file_is_a_problem_with_lines(saved: httpx.AsyncClient, shop
         assert [(one["path"], one["line"]) for one in answer.json()["errors"]] == [("/queries/sales/sql", 14)]
     fine = await saved.post("/v1/validate", content=shop_yaml)
     assert fine.json()["ok"] is True
-    assert {query["name"] for query in fine.json()["queries"]} == {"sales", "regions"}
+    columns = {query["name"]: [one["name"] for one in query["columns"]] for query in fine.json()["queries"]}
+    assert columns.keys() == {"sales", "regions"}
+    assert "region" in columns["sales"]
+    assert all(one["type"] for query in fine.json()["queries"] for one in query["columns"])
 
 
 HAND = {

@@ -21,12 +21,20 @@ export interface CheckedInsight {
   bytes_scanned: number | null;
 }
 /**
- * What a query would read, and the most it may.
+ * What a query would read, the most it may, and the columns it gives.
  */
 export interface CheckedQuery {
   name: string;
+  columns: ResultColumn[];
   bytes_scanned: number;
   limit: number;
+}
+/**
+ * A column of a query's result, its type in the engine's words.
+ */
+export interface ResultColumn {
+  name: string;
+  type: string;
 }
 /**
  * A connection; its settings stay sealed.

@@ -66,10 +66,18 @@ class SavedDashboard(Closed):
     insight_bytes_scanned: dict[str, Whole]
 
 
-class CheckedQuery(Closed):
-    """What a query would read, and the most it may."""
+class ResultColumn(Closed):
+    """A column of a query's result, its type in the engine's words."""
 
     name: str
+    type: str
+
+
+class CheckedQuery(Closed):
+    """What a query would read, the most it may, and the columns it gives."""
+
+    name: str
+    columns: list[ResultColumn]
     bytes_scanned: Whole
     limit: Whole
 

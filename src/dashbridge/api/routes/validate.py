@@ -24,7 +24,12 @@ async def validate(request: Request, behind: RoomsDep, actor: ActorDep) -> dict[
         "title": checked.compiled.title,
         "warnings": [warning.as_dict() for warning in checked.warnings],
         "queries": [
-            {"name": name, "bytes_scanned": record.plan.bytes_scanned, "limit": record.limit}
+            {
+                "name": name,
+                "columns": [{"name": column.name, "type": column.type} for column in record.plan.columns],
+                "bytes_scanned": record.plan.bytes_scanned,
+                "limit": record.limit,
+            }
             for name, record in checked.records.items()
         ],
         "insights": [
