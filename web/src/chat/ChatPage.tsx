@@ -2,6 +2,7 @@ import { type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from "r
 import { DashboardPane } from "../dashboard/DashboardPane";
 import { Icon } from "../shell/Icon";
 import { go } from "../shell/location";
+import { tell } from "../shell/toast";
 import { reconnectNow } from "../stream/follow";
 import { DraftPane } from "./DraftPane";
 import { nextQuestions } from "./followUps";
@@ -17,9 +18,14 @@ export function ChatPage({ url, chat, composer }: { url: URL; chat: Chat; compos
   const { state, changes } = chat;
   const [shown, setShown] = useState<"chat" | "dashboard">("chat");
   const actions = useActions(chat, () => setShown("dashboard"));
+  const undo = () => {
+    if (state.busy || changes.pending || chat.editing !== null) return;
+    if (changes.undo) actions.undo();
+    else tell({ text: "There is nothing to undo." });
+  };
   useChatKeys({
     stop: state.busy ? chat.stop : null,
-    undo: changes.undo && !changes.pending && chat.editing === null ? actions.undo : null,
+    undo: changes.head === 0 ? null : undo,
   });
   // The chosen view is what the next question is about, not what the pane opens.
   const paneUrl = useMemo(() => withoutView(url), [url]);
@@ -63,6 +69,8 @@ function ChatSection({ chat, actions, composer }: { chat: Chat; actions: TurnAct
   };
   return (
     <section className="chat" aria-label="Conversation" onKeyDown={onKey}>
+      {/* On a phone the dashboard, and its heading, may be out of sight. */}
+      <h1 className="hidden chat-heading">{state.title ?? "New question"}</h1>
       <div className="chat-bar">
         <button
           ref={button}

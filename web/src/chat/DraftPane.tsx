@@ -17,9 +17,9 @@ export function DraftPane({ busy, file, gone, waiting }: DraftPaneProps) {
   if (outline && busy)
     return (
       <div className="draft" data-busy="true" data-outline="true">
-        <p className="draft-title" dir="auto">
-          {outline.title}
-        </p>
+        <h1 className="draft-title" dir="auto">
+          {outline.title || "A new dashboard"}
+        </h1>
         {outline.rows.map((row, index) => (
           <div key={index} className="draft-row" data-height={row.height}>
             {row.items.map((item, place) => (
@@ -37,6 +37,7 @@ export function DraftPane({ busy, file, gone, waiting }: DraftPaneProps) {
     );
   return (
     <div className="draft" data-busy={busy || waiting}>
+      <h1 className="hidden">A new dashboard</h1>
       <div className="draft-grid" aria-hidden="true">
         <span className="ghost" />
         <span className="ghost" />

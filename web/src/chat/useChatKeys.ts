@@ -2,6 +2,7 @@ import { useEffect, useRef } from "react";
 
 interface Keys {
   stop: (() => void) | null;
+  /** Null leaves the key to the dashboard beside the chat. */
   undo: (() => void) | null;
 }
 
