@@ -51,6 +51,8 @@ export function ChatPage({ url, chat, composer }: { url: URL; chat: Chat; compos
           <DashboardPane key={chat.slug} slug={chat.slug} revision={chat.revision} url={paneUrl} embedded />
         )}
       </section>
+      {/* On a phone the dashboard, and its heading, may be out of sight. */}
+      <h1 className="hidden chat-heading">{state.title ?? "New question"}</h1>
     </main>
   );
 }
@@ -69,8 +71,6 @@ function ChatSection({ chat, actions, composer }: { chat: Chat; actions: TurnAct
   };
   return (
     <section className="chat" aria-label="Conversation" onKeyDown={onKey}>
-      {/* On a phone the dashboard, and its heading, may be out of sight. */}
-      <h1 className="hidden chat-heading">{state.title ?? "New question"}</h1>
       <div className="chat-bar">
         <button
           ref={button}
