@@ -24,7 +24,7 @@ export default function DataDialog({ title, view, insight, onClose }: DataDialog
       actions={<CopyButton label="Copy as CSV" text={() => csv(insight.data, columns)} />}
     >
       <div className="sheet-table">
-        <DataTable label={`Data of ${title}`} columns={columns} insight={insight} />
+        <DataTable label={title} columns={columns} insight={insight} />
       </div>
     </Dialog>
   );

@@ -13,13 +13,15 @@ export function Markdown({ source, fill }: MarkdownProps) {
     const read = parseMarkdown(source);
     return fill ? mapTexts(read, fill) : read;
   }, [source, fill]);
-  return <div className="prose">{blocks.map((block, index) => drawBlock(block, index))}</div>;
+  const top = Math.min(...blocks.flatMap((block) => (block.kind === "heading" ? block.level : [])));
+  return <div className="prose">{blocks.map((block, index) => drawBlock(block, index, top))}</div>;
 }
 
-function drawBlock(block: Block, key: number): ReactNode {
+/** The greatest headings of a text are h3, whatever level they were written with, as they stand below a view's or a turn's. */
+function drawBlock(block: Block, key: number, top: number): ReactNode {
   switch (block.kind) {
     case "heading": {
-      const Heading = `h${Math.min(6, block.level + 2)}` as "h3" | "h4" | "h5" | "h6";
+      const Heading = `h${Math.min(6, block.level - top + 3)}` as "h3" | "h4" | "h5" | "h6";
       return <Heading key={key}>{drawInline(block.children)}</Heading>;
     }
     case "list": {

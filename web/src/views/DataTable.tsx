@@ -10,6 +10,8 @@ import "../styles/tables.css";
 
 const ROW_PX = 33;
 const OVERSCAN = 10;
+/** A table this long is drawn whole, so that the browser finds and reads all of it. */
+const WHOLE = 200;
 const FEW = 12;
 
 interface Sort {
@@ -23,7 +25,7 @@ interface DataTableProps {
   insight: Insight;
 }
 
-/** A table of any length: only the rows in sight are drawn. Sorted by its heads, searched, and summed where sums mean something. */
+/** A table of any length: of a long one only the rows in sight are drawn. Sorted by its heads, searched, and summed where sums mean something. */
 export default function DataTable({ label, columns, insight }: DataTableProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [sort, setSort] = useState<Sort | null>(null);
@@ -41,7 +43,7 @@ export default function DataTable({ label, columns, insight }: DataTableProps) {
   return (
     <div className="table-view">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
-      <div className="table-scroll" ref={scroller} tabIndex={0} role="region" aria-label={label}>
+      <div className="table-scroll" ref={scroller} tabIndex={0} role="region" aria-label={`Rows of ${label}`}>
         <Table {...{ columns, insight, rows, sort, sortBy, scroller }} />
         {rows.length === 0 && <p className="quiet table-none">Nothing found</p>}
       </div>
@@ -106,7 +108,7 @@ function Table({ columns, insight, rows, sort, sortBy, scroller }: TableProps) {
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,
-    overscan: OVERSCAN,
+    overscan: rows.length <= WHOLE ? WHOLE : OVERSCAN,
     initialRect: { width: 800, height: 400 },
   });
   const items = virtual.getVirtualItems();
