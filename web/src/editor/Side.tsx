@@ -12,7 +12,8 @@ export function Side({ work }: { work: Work }) {
   return (
     <div className="workbench-side">
       <Panes work={work} />
-      <div className="workbench-shown">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
+      <section className="workbench-shown" aria-label="Beside the file" tabIndex={0}>
         {pane === "changes" && (
           <DiffView
             before={before}
@@ -42,7 +43,7 @@ export function Side({ work }: { work: Work }) {
         {(pane === "file" || pane === "preview" || (pane === "theirs" && !meanwhile)) && (
           <PreviewPane check={check} chosen={chosen} onRetry={work.retry} />
         )}
-      </div>
+      </section>
     </div>
   );
 }
