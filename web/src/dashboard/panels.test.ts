@@ -4,7 +4,7 @@ import { panelPath, readPanel } from "./panels";
 const at = (query: string) => new URL(`http://localhost/d/a?${query}`);
 
 test("only known panels are read", () => {
-  expect(readPanel(at("panel=yaml"))).toBe("yaml");
+  for (const name of ["yaml", "history", "edit"]) expect(readPanel(at(`panel=${name}`))).toBe(name);
   expect(readPanel(at("panel=x"))).toBeNull();
   expect(readPanel(at(""))).toBeNull();
 });
