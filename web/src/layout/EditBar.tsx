@@ -23,6 +23,7 @@ export function EditBar({ editing, side, setSide, ask, save, leave }: EditBarPro
   const problem = findingAt(check.problems, "/title");
   return (
     <header className="edit-bar">
+      <h1 className="hidden">Edit {file.title}</h1>
       <div className="edit-name">
         <input
           className="edit-title"

@@ -35,7 +35,7 @@ export function EditGrid({ editing, page, chosen, hands, width }: EditGridProps)
     (view: string, h: number) => setNatural((last) => (last[view] === h ? last : { ...last, [view]: h })),
     [],
   );
-  const { compactor, on } = useHand(rows, low, width, hands);
+  const { compactor, on, dropped } = useHand(rows, low, width, hands);
   const layout = useMemo(
     () =>
       rows.flatMap((row) => {
@@ -72,14 +72,16 @@ export function EditGrid({ editing, page, chosen, hands, width }: EditGridProps)
           <div
             key={view}
             className="edit-cell"
-            role="button"
+            role="group"
+            aria-roledescription="movable view"
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: it is moved, sized and opened by keys
             tabIndex={0}
             data-edit={view}
             data-chosen={view === chosen}
-            aria-pressed={view === chosen}
+            aria-current={view === chosen ? "true" : undefined}
             aria-describedby="edit-keys"
             aria-label={placeWords(rows, view, file)}
-            onClick={() => hands.choose(view)}
+            onClick={() => dropped.current || hands.choose(view)}
             onKeyDown={(event) => onCardKey(event, view, hands)}
           >
             <Face
@@ -125,6 +127,7 @@ interface Held {
  */
 function useHand(rows: Rows, low: (row: Row) => number | null, width: number, hands: Hands) {
   const held = useRef<Held | null>(null);
+  const dropped = useRef(false);
   const now = useRef({ rows, low, width, hands });
   now.current = { rows, low, width, hands };
   return useMemo(() => {
@@ -157,6 +160,11 @@ function useHand(rows: Rows, low: (row: Row) => number | null, width: number, ha
     const drop: EventCallback = () => {
       const hold = held.current;
       held.current = null;
+      // The click that ends a drag is none on the card.
+      dropped.current = true;
+      setTimeout(() => {
+        dropped.current = false;
+      });
       if (hold) now.current.hands.arrange(hold.rows, hold.view);
     };
     const on = {
@@ -166,7 +174,7 @@ function useHand(rows: Rows, low: (row: Row) => number | null, width: number, ha
       onResizeStart: take(true),
       onResizeStop: drop,
     };
-    return { compactor, on };
+    return { compactor, on, dropped };
   }, []);
 }
 

@@ -28,6 +28,7 @@ interface StudioProps {
 export type Side = { kind: "view"; view: string } | { kind: "add" } | null;
 
 export interface Removed {
+  view: string;
   title: string;
   unused: Unused;
 }
@@ -73,7 +74,7 @@ export function Studio({ slug, opened, page: first, onClose }: StudioProps) {
       </p>
       <EditNotices
         editing={editing}
-        removed={removed}
+        removed={removed && removed.view in file.views ? null : removed}
         onClean={clean}
         onKeep={() => setRemoved(null)}
         onShow={(view) => setSide({ kind: "view", view })}
@@ -140,7 +141,7 @@ function useHands(editing: ReturnType<typeof useEditing>, effects: Effects): Han
         const title = editing.file.views[view]?.title ?? view;
         editing.edit((text) => removeView(text, view));
         effects.setSide(null);
-        effects.setRemoved({ title, unused });
+        effects.setRemoved({ view, title, unused });
         effects.say(`Removed ${title}`);
       },
       choose: (view) => now().effects.setSide({ kind: "view", view }),
