@@ -165,6 +165,15 @@ describe("opening", () => {
     expect(chat.snapshot().title).toBe("Delays");
   });
 
+  test("a turn that begins while the record is read keeps its question", async () => {
+    const chat = new Conversation(async () => undefined);
+    const turn = { turn_id: "u1", message: "why?", status: "running", events: [] };
+    answers[SESSION] = [stored(), stored(turn)];
+    answers[STREAM] = [sse(1, begun, ["token", { text: "so" }], done)];
+    await chat.open("s1");
+    expect(says(chat)).toEqual([["why?", "complete", "so"]]);
+  });
+
   test("a session that could not be read can be opened again", async () => {
     const chat = new Conversation(async () => undefined);
     answers[SESSION] = ["unreachable", stored(record("u1", "first", "one"))];

@@ -64,12 +64,15 @@ export class Conversation {
       const first = await resume("");
       if (signal.aborted) return;
       if (first.status === 204) {
-        if (this.state.turns.some((turn) => turn.state === "running")) await this.load(sessionId, signal);
+        if (this.running()) await this.load(sessionId, signal);
         return;
       }
-      const before = this.state.turns.filter((turn) => turn.state !== "running");
-      const running = this.state.turns.find((turn) => turn.state === "running");
-      this.set({ turns: [...before, newTurn(running?.question ?? "", running?.id ?? null)], busy: true });
+      // A turn that began after the record was read is in it now, with its question.
+      if (!this.running() && !(await this.load(sessionId, signal))) return;
+      const running = this.running();
+      if (!running) return void first.body?.cancel();
+      const before = this.state.turns.filter((turn) => turn !== running);
+      this.set({ turns: [...before, newTurn(running.question, running.id)], busy: true });
       await this.follow(sessionId, { open: async () => first, resume }, signal);
     } catch (error) {
       if (!signal.aborted) this.fail(error);
@@ -180,6 +183,10 @@ export class Conversation {
     const headers: Record<string, string> = { Accept: "text/event-stream" };
     if (lastId !== "") headers["Last-Event-ID"] = lastId;
     return send(`${path(sessionId)}/stream`, { headers, signal });
+  }
+
+  private running(): Turn | undefined {
+    return this.state.turns.find((turn) => turn.state === "running");
   }
 
   private restart(): AbortSignal {
