@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Error, Page, Route, expect
 from tests.e2e.conftest import Server, Tab
 
 pytestmark = pytest.mark.browser
@@ -127,7 +128,9 @@ def cut_short() -> Callable[[Route], None]:
     def handle(route: Route) -> None:
         answer = route.fetch()
         events = answer.text().split("\n\n")[:3]
-        route.fulfill(status=answer.status, headers=answer.headers, body="\n\n".join(events) + "\n\n")
+        # The page may have been reloaded meanwhile: then nobody waits for it.
+        with suppress(Error):
+            route.fulfill(status=answer.status, headers=answer.headers, body="\n\n".join(events) + "\n\n")
 
     return handle
 
