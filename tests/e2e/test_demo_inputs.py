@@ -18,6 +18,16 @@ pytestmark = pytest.mark.browser
 
 HEADLINES = "SELECT count(*), avg(dep_delay), avg(CAST(dep_delay > 15 AS INTEGER)) FROM flights WHERE {where}"
 BY_AIRPORT = "SELECT origin, avg(dep_delay) FROM flights WHERE {where} GROUP BY 1 ORDER BY 1"
+AT_REST = """() => {
+  const ends = [...document.querySelectorAll("#input-period, #input-period-to")].map((end) => end.value);
+  const now = location.search.includes(ends.join("..")) ? location.search : null;
+  if (now === null || window.restingAt !== now) {
+    window.restingAt = now;
+    window.restingSince = performance.now();
+    return false;
+  }
+  return performance.now() - window.restingSince > 1000;
+}"""
 PERIOD = re.compile(r"input\.period=(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)")
 
 
@@ -62,6 +72,7 @@ class Demo:
         self.page.mouse.move(box["x"] + box["width"] * end, y, steps=4)
         self.page.mouse.up()
         expect(self.page).to_have_url(PERIOD)
+        self.page.wait_for_function(AT_REST)  # a brush that moves writes many addresses, the last one at its end
         found = PERIOD.search(self.page.url)
         assert found is not None
         return found[1], found[2]

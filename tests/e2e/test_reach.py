@@ -19,6 +19,15 @@ PHONE = (
     "/d/nyc-departures?panel=history",
     "/d/nyc-departures?panel=edit",
 )
+STOP_AT_ONCE = """() => {
+  const watch = new MutationObserver(() => {
+    const stop = document.querySelector("[aria-label=Stop]");
+    if (!stop) return;
+    watch.disconnect();
+    stop.click();
+  });
+  watch.observe(document.body, { subtree: true, childList: true, attributes: true });
+}"""
 
 
 def test_offline_says_so_keeps_the_page_and_recovers(tab: Tab, context: BrowserContext) -> None:
@@ -41,9 +50,9 @@ def test_a_turn_is_stopped(tab: Tab) -> None:
     page = tab.page
     tab.sign_in()
     for turns in range(1, 9):
+        page.evaluate(STOP_AT_ONCE)
         ask(page)
         expect(page.locator(".turn")).to_have_count(turns)
-        page.evaluate("document.querySelector('[aria-label=Stop]')?.click()")
         expect(page.locator(".turn[data-state=running]")).to_have_count(0)
         if page.locator(".turn[data-state=stopped]").count():
             break
