@@ -20,6 +20,7 @@ from dashbridge.kit import Conflict, DashbridgeError, Forbidden, Invalid, NotFou
 from dashbridge.postgres.urls import libpq_words, read_url
 from dashbridge.settings import Settings
 from dashbridge.sharing import Actor
+from dashbridge.warehouse.duckdb import DuckDBWarehouse
 
 SHOP = DuckDBSettings(path="shop.duckdb")
 
@@ -151,7 +152,7 @@ async def test_a_dialect_is_known_without_opening_and_follows_the_connection(
 ) -> None:
     connections = rooms.connections
     with monkeypatch.context() as patched:
-        patched.setattr(wiring.DuckDBWarehouse, "dry_run", None)
+        patched.setattr(DuckDBWarehouse, "dry_run", None)
         assert await connections.dialect(admin, "shop") == "duckdb"
         patched.setattr(rooms.database, "team", None)
         assert await connections.dialect(admin, "shop") == "duckdb"

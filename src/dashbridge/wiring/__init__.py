@@ -1,0 +1,94 @@
+"""The composition root: reads the settings, names the adapters, and hands every door the same rooms."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, date, datetime
+
+from ai_sdk.providers import Provider
+from dashbridge.api.deps import Rooms
+from dashbridge.catalog import Catalog
+from dashbridge.chat import ChatLogs, Chats, TurnEvents, Turns
+from dashbridge.connections import Connections, Uploads
+from dashbridge.insights.dates import today_in
+from dashbridge.library import Library
+from dashbridge.serving import Answers, ServingLimits
+from dashbridge.settings import Settings
+from dashbridge.warehouse.duckdb import DuckDBPool
+from dashbridge.warehouse.intake import Intake
+from dashbridge.wiring.models import turn_settings
+from dashbridge.wiring.people import EMBEDDED_TEAM, admin, sign_in_link
+from dashbridge.wiring.stores import open_database, open_objects, open_vault
+from dashbridge.wiring.warehouses import duckdb_folder, opens_warehouses
+
+__all__ = ["EMBEDDED_TEAM", "admin", "duckdb_folder", "open_rooms", "sign_in_link", "today"]
+
+
+@asynccontextmanager
+async def open_rooms(
+    settings: Settings, *, port: int | None = None, provider: Callable[[], Provider] | None = None
+) -> AsyncIterator[Rooms]:
+    """Every room of a process, opened in order and closed in reverse.
+
+    `port` is the one really listened on; `provider` replaces the model that the settings name.
+
+    Raises Invalid for settings that do not fit, Unavailable for a part that does not answer.
+    """
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    async with AsyncExitStack() as stack:
+        database = await open_database(settings, stack)
+        objects = await open_objects(settings, stack)
+        vault = await open_vault(settings, stack)
+        pool = DuckDBPool(settings.query_workers, memory_bytes=settings.query_memory_mb << 20)
+        stack.push_async_callback(pool.close)
+        connections = Connections(
+            database,
+            vault,
+            opens_warehouses(settings, pool),
+            max_rows=settings.max_query_rows,
+            timeout_s=settings.query_timeout_s,
+        )
+        stack.push_async_callback(connections.close)
+        library = Library(database, objects, connections, pool, today=today)
+        logs = ChatLogs(objects)
+        events = TurnEvents(database, logs)
+        turns = Turns(database, logs, events, turn_settings(settings, stack, provider))
+        stack.push_async_callback(turns.close)
+        vendor, _, model = settings.model.partition(":")
+        chats = Chats(
+            database,
+            logs,
+            events,
+            turns,
+            connections,
+            library,
+            model=(vendor, model or vendor),
+            public_url=lambda: settings.url(port),
+            today=today,
+        )
+        answers = Answers(pool, _serving_limits(settings))
+        uploads = Uploads(
+            connections,
+            Intake(memory_bytes=settings.query_memory_mb << 20),
+            lambda team_id: duckdb_folder(settings, team_id),
+            max_bytes=settings.max_upload_bytes,
+        )
+        catalog = Catalog(database, connections)
+        yield Rooms(database, connections, catalog, library, answers, chats, today, uploads)
+
+
+def today(timezone: str = "UTC") -> date:
+    """The day it is in a time zone, by its IANA name."""
+    return today_in(timezone, datetime.now(UTC))
+
+
+def _serving_limits(settings: Settings) -> ServingLimits:
+    return ServingLimits(
+        max_query_rows=settings.max_query_rows,
+        max_insight_rows=settings.max_insight_rows,
+        cache_bytes=settings.cache_mb << 20,
+        max_shared_rows=settings.max_shared_rows,
+        browser_max_rows=settings.browser_max_rows,
+        browser_max_bytes=settings.browser_max_bytes,
+    )

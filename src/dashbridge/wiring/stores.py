@@ -1,0 +1,43 @@
+"""Where pointers, objects and sealed secrets live."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+
+from dashbridge.objects.base import ObjectStore
+from dashbridge.objects.local import LocalObjectStore
+from dashbridge.postgres import Database, prepare
+from dashbridge.postgres.embedded import EmbeddedPostgres
+from dashbridge.settings import Settings
+from dashbridge.vault.base import Vault
+from dashbridge.vault.local import LocalVault
+
+
+async def open_database(settings: Settings, stack: AsyncExitStack) -> Database:
+    """The directory, migrated. Raises Unavailable."""
+    if settings.database_url is not None:
+        url = settings.database_url.get_secret_value()
+        if settings.database_admin_url is not None:
+            await prepare(settings.database_admin_url.get_secret_value(), url)
+    else:
+        server = await stack.enter_async_context(EmbeddedPostgres(settings.data_dir))
+        await prepare(server.admin_url, server.app_url)
+        url = server.app_url
+    database = Database(url)
+    stack.push_async_callback(database.close)
+    await database.check()
+    return database
+
+
+async def open_objects(settings: Settings, stack: AsyncExitStack) -> ObjectStore:
+    """The object store."""
+    objects = LocalObjectStore(settings.embedded("objects"))
+    stack.push_async_callback(objects.close)
+    return objects
+
+
+async def open_vault(settings: Settings, stack: AsyncExitStack) -> Vault:
+    """The vault of the connections' settings."""
+    vault = LocalVault(settings.embedded("vault.key"))
+    stack.push_async_callback(vault.close)
+    return vault
