@@ -6,6 +6,7 @@ deadlines), `nursery.py` (processes), `worker.py` (what runs in them), `plan.py`
 """
 
 from dashbridge.warehouse.base import (
+    NO_LABELS,
     Capabilities,
     Column,
     Dataset,
@@ -22,6 +23,7 @@ from dashbridge.warehouse.base import (
 )
 
 __all__ = [
+    "NO_LABELS",
     "Capabilities",
     "Column",
     "Dataset",

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from types import MappingProxyType
+from typing import Final, Protocol
 
 import pyarrow as pa
 
 from dashbridge.kit import Invalid, TableName
 
 Parameter = str | int | float | bool | Decimal | date | datetime | None
+NO_LABELS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class WarehouseRefused(Invalid):
@@ -120,12 +122,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The rows of one run, as an Arrow table."""
+    """The rows of one run, as an Arrow table. `bytes_billed` and `job_id` where the engine says them."""
 
     table: pa.Table
     bytes_scanned: int
     elapsed_s: float
     truncated: bool = False
+    bytes_billed: int | None = None
+    job_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,11 @@ class Capabilities:
     dialect: str  # "duckdb" or "bigquery": a dialect name of `dashbridge.sql`
     hard_cancel: bool = True
     reports_distinct: bool = False
+    billed: bool = False  # the bytes a query reads cost money
+    minimum_bytes_per_table: int = 0  # what is billed at least, for each table a query reads
+    minimum_bytes_per_query: int = 0  # the same for a query as a whole, unless it bills nothing at all
+    reports_bytes_billed: bool = False  # results carry `bytes_billed`
+    last_modified: bool = False  # `data_version(tables)` looks at those tables alone
 
 
 class Warehouse(Protocol):
@@ -154,11 +163,21 @@ class Warehouse(Protocol):
     async def dry_run(self, sql: str, parameters: Sequence[Parameter] = ()) -> DryRun:
         """Plan without running: statement type, tables read, result columns, an upper bound of bytes read."""
 
-    async def run(self, sql: str, parameters: Sequence[Parameter] = (), *, limits: Limits = Limits()) -> Result:
-        """Run one SELECT. `?` placeholders take `parameters` in order. Cancelling the task stops the query."""
+    async def run(
+        self,
+        sql: str,
+        parameters: Sequence[Parameter] = (),
+        *,
+        limits: Limits = Limits(),
+        labels: Mapping[str, str] = NO_LABELS,
+    ) -> Result:
+        """Run one SELECT. `?` placeholders take `parameters` in order. Cancelling the task stops the query.
 
-    async def data_version(self) -> str:
-        """A short text that changes whenever the data may have changed."""
+        `labels` tell the engine whose query it is, where it keeps such a note; elsewhere they are ignored.
+        """
+
+    async def data_version(self, tables: Sequence[TableName] = ()) -> str:
+        """A short text that changes whenever the data may have changed: of `tables`, or of all that is known."""
 
     async def close(self) -> None:
         """Stop running queries and let go of the engine."""

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dashbridge.kit import TableName
 from dashbridge.warehouse import files, records, wire
-from dashbridge.warehouse.base import Capabilities, Dataset, DryRun, Limits, Parameter, Result, Table, TableSchema
+from dashbridge.warehouse.base import (
+    NO_LABELS,
+    Capabilities,
+    Dataset,
+    DryRun,
+    Limits,
+    Parameter,
+    Result,
+    Table,
+    TableSchema,
+)
 from dashbridge.warehouse.pool import DuckDBPool
 
 __all__ = ["DuckDBPool", "DuckDBWarehouse"]
@@ -57,7 +67,14 @@ class DuckDBWarehouse:
             self._planned.popitem(last=False)
         return planned
 
-    async def run(self, sql: str, parameters: Sequence[Parameter] = (), *, limits: Limits = Limits()) -> Result:
+    async def run(
+        self,
+        sql: str,
+        parameters: Sequence[Parameter] = (),
+        *,
+        limits: Limits = Limits(),
+        labels: Mapping[str, str] = NO_LABELS,
+    ) -> Result:
         """Run one SELECT. Past the timeout, or when the task is cancelled, the worker is killed."""
         packed = wire.pack_parameters(parameters)
         request = {
@@ -72,7 +89,7 @@ class DuckDBWarehouse:
         facts = message["ok"]
         return Result(table, facts["bytes_scanned"], facts["elapsed_s"], facts["truncated"])
 
-    async def data_version(self) -> str:
+    async def data_version(self, tables: Sequence[TableName] = ()) -> str:
         """Inode, modification time and size of the file."""
         return files.data_version(files.resolve(self._path, self._root))
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 from dashbridge.kit import TableName, TimedOut, Unavailable
 from dashbridge.warehouse import plan
 from dashbridge.warehouse.base import (
+    NO_LABELS,
     Capabilities,
     Dataset,
     DryRun,
@@ -83,7 +84,14 @@ class MemoryWarehouse:
         """See the port."""
         return await self._in_thread(lambda: plan.dry_run(self._con, self._storage, sql, parameters), _METADATA_S)
 
-    async def run(self, sql: str, parameters: Sequence[Parameter] = (), *, limits: Limits = Limits()) -> Result:
+    async def run(
+        self,
+        sql: str,
+        parameters: Sequence[Parameter] = (),
+        *,
+        limits: Limits = Limits(),
+        labels: Mapping[str, str] = NO_LABELS,
+    ) -> Result:
         """See the port. The engine is asked to stop at the timeout; inside some functions it does not listen."""
         return await self._in_thread(lambda: self._run(sql, parameters, limits), limits.timeout_s)
 
@@ -99,7 +107,7 @@ class MemoryWarehouse:
             raise refusal(error, sql) from error
         return Result(table, size, time.perf_counter() - started, rows.truncated)
 
-    async def data_version(self) -> str:
+    async def data_version(self, tables: Sequence[TableName] = ()) -> str:
         """How often the data was replaced."""
         return f"memory-{self._version}"
 

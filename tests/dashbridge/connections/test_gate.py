@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
@@ -14,7 +14,17 @@ import pytest
 from dashbridge.connections import GatedWarehouse, OverByteCap, StatementNotAllowed
 from dashbridge.kit import Invalid, NotFound, TableName, Unavailable
 from dashbridge.sql import Scope, SqlRefused
-from dashbridge.warehouse.base import Capabilities, Dataset, DryRun, Limits, Parameter, Result, Table, TableSchema
+from dashbridge.warehouse.base import (
+    NO_LABELS,
+    Capabilities,
+    Dataset,
+    DryRun,
+    Limits,
+    Parameter,
+    Result,
+    Table,
+    TableSchema,
+)
 
 GOOD = "SELECT a FROM t"
 PLAN = DryRun("SELECT", (TableName("main", "t"),), (), 100)
@@ -47,13 +57,20 @@ class Spy:
         self.given.append(tuple(parameters))
         return self.plan
 
-    async def run(self, sql: str, parameters: Sequence[Parameter] = (), *, limits: Limits = Limits()) -> Result:
+    async def run(
+        self,
+        sql: str,
+        parameters: Sequence[Parameter] = (),
+        *,
+        limits: Limits = Limits(),
+        labels: Mapping[str, str] = NO_LABELS,
+    ) -> Result:
         self.calls.append(("run", sql))
         self.given.append(tuple(parameters))
         self.limits.append(limits)
         return Result(pa.table({"a": [1]}), 100, 0.0)
 
-    async def data_version(self) -> str:
+    async def data_version(self, tables: Sequence[TableName] = ()) -> str:
         return self.versions.pop(0) if len(self.versions) > 1 else self.versions[0]
 
     async def close(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
@@ -20,7 +20,7 @@ from dashbridge.insights import CompiledInsight
 from dashbridge.kit import DashbridgeError
 from dashbridge.serving import Answers, Asked, DataAnswer, ServingLimits
 from dashbridge.sql import Scope
-from dashbridge.warehouse.base import DryRun, Limits, Parameter, Result
+from dashbridge.warehouse.base import NO_LABELS, DryRun, Limits, Parameter, Result
 from dashbridge.warehouse.duckdb import DuckDBPool
 from dashbridge.warehouse.memory import MemoryWarehouse
 
@@ -44,13 +44,20 @@ class Counted(MemoryWarehouse):
         self.plans.append(sql)
         return await super().dry_run(sql, parameters)
 
-    async def run(self, sql: str, parameters: Sequence[Parameter] = (), *, limits: Limits = Limits()) -> Result:
+    async def run(
+        self,
+        sql: str,
+        parameters: Sequence[Parameter] = (),
+        *,
+        limits: Limits = Limits(),
+        labels: Mapping[str, str] = NO_LABELS,
+    ) -> Result:
         self.runs.append(sql)
         self.started.set()
         await self.gate.wait()
         if self.fault is not None:
             raise self.fault
-        return await super().run(sql, parameters, limits=limits)
+        return await super().run(sql, parameters, limits=limits, labels=labels)
 
 
 def orders(rows: int = 300, factor: float = 1.0) -> dict[str, pa.Table]:
