@@ -3,6 +3,7 @@
 Every addition needs two users. Start with `errors.py`.
 """
 
+from dashbridge.kit.amounts import at_most, bytes_words, money_bound, money_words
 from dashbridge.kit.errors import (
     Conflict,
     DashbridgeError,
@@ -37,7 +38,11 @@ __all__ = [
     "TooLarge",
     "Unauthenticated",
     "Unavailable",
+    "at_most",
+    "bytes_words",
     "is_slug",
+    "money_bound",
+    "money_words",
     "new_id",
     "resource_folder",
     "sha256_hex",
