@@ -93,12 +93,18 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class TableSchema:
-    """A table with its columns, read on demand."""
+    """A table with its columns, read on demand.
+
+    `partition_filter_required`: the engine refuses a query without a filter on `partitioned_by`. `last_partition` is
+    the newest day, hour, month or year that has one, as ISO text (`2026-01-31`), where the engine says so for nothing.
+    """
 
     table: Table
     columns: tuple[Column, ...]
     partitioned_by: str | None = None
     clustered_by: tuple[str, ...] = ()
+    partition_filter_required: bool = False
+    last_partition: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,8 @@ async def test_exploring(use: Use) -> None:
         "description",
         "partitioned_by",
         "clustered_by",
+        "partition_filter_required",
+        "last_partition",
         "columns",
     }
     best = (await use("search_catalog", text="departure delay")).body["matches"][0]

@@ -32,6 +32,8 @@ def tool(context: TurnContext) -> Tool:
             "description": table.description,
             "partitioned_by": schema.partitioned_by,
             "clustered_by": list(schema.clustered_by),
+            "partition_filter_required": schema.partition_filter_required,
+            "last_partition": schema.last_partition,
             "columns": [column.as_dict() for column in schema.columns],
         }
         return answer(result, counted(len(schema.columns), "column"))
