@@ -39,7 +39,13 @@ async function answer(request, response) {
     signedIn = false;
     return response.writeHead(204).end();
   }
-  if (route === "GET /me") return json(response, { name: "Ada", role: "admin", team: "Flights" });
+  if (route === "GET /me")
+    return json(response, {
+      name: "Ada",
+      role: "admin",
+      team: "Flights",
+      actions: ["view", "browse", "chat", "edit", "delete", "connect"],
+    });
   if (route === "GET /dashboards") return json(response, { dashboards });
   if (route === "GET /connections") return json(response, { connections: [{ id: "c1", name: "flights" }] });
   if (route === "GET /connections/c1/datasets")

@@ -41,6 +41,7 @@ async def test_a_token_signs_in_once(browser: httpx.AsyncClient, token: str) -> 
     assert (answer.status_code, answer.content) == (204, b"")
     me = await browser.get("/v1/me")
     assert (me.json()["name"], me.json()["role"]) == ("editor", "editor")
+    assert me.json()["actions"] == ["view", "browse", "chat", "edit", "delete"]
     used = await sign_in(browser, token)
     assert (used.status_code, used.json()["code"]) == (401, "sign_in_used")
     assert "set-cookie" not in used.headers
@@ -65,7 +66,8 @@ async def test_over_https_the_cookie_is_secure(app: FastAPI, token: str) -> None
 
 async def test_an_api_key_signs_in_too_and_a_revoked_one_does_not(browser: httpx.AsyncClient, people: Any) -> None:
     assert (await sign_in(browser, f" {people['viewer'].key}\n")).status_code == 204
-    assert (await browser.get("/v1/me")).json()["role"] == "viewer"
+    me = (await browser.get("/v1/me")).json()
+    assert (me["role"], me["actions"]) == ("viewer", ["view"])
     assert (await sign_in(browser, people["revoked"].key)).status_code == 401
 
 

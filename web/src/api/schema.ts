@@ -1,6 +1,10 @@
 // Written by `make schemas` from the description of the HTTP API. Not to be edited.
 
 /**
+ * What an actor wants to do, to a thing or in its team.
+ */
+export type Action = "view" | "browse" | "chat" | "edit" | "delete" | "connect" | "administer";
+/**
  * A principal's role in its team.
  */
 export type Role = "admin" | "editor" | "viewer";
@@ -600,12 +604,13 @@ export interface Health {
   status: "ok";
 }
 /**
- * Who is asking.
+ * Who is asking, and what they may do in their team.
  */
 export interface Me {
   name: string;
   role: Role;
   team: string;
+  actions: Action[];
 }
 /**
  * A connection to make: its name, its engine, and the engine's settings.

@@ -8,7 +8,8 @@ import { type InsightStatements, useStatements } from "./statements";
 interface SqlDialogProps {
   title: string;
   slug: string;
-  insight: string;
+  /** An insight's name, or `traces.NAME`. */
+  part: string;
   onClose: () => void;
 }
 
@@ -20,9 +21,9 @@ const MODES: Record<InsightStatements["mode"], string> = {
 };
 
 /** How a view is computed: the statement for the warehouse, and what is done with its rows. */
-export default function SqlDialog({ title, slug, insight, onClose }: SqlDialogProps) {
+export default function SqlDialog({ title, slug, part, onClose }: SqlDialogProps) {
   const { data, error, isPending } = useStatements(slug);
-  const found = data?.insights[insight];
+  const found = data?.insights[part];
   return (
     <Dialog title={`SQL of ${title}`} onClose={onClose} size="wide">
       {isPending && <div className="bone fill" role="status" aria-label="Loading" />}

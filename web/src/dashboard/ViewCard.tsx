@@ -45,8 +45,10 @@ export function ViewCard(props: ViewCardProps) {
   const state = stateOf(insight);
   const good = insight && !("error" in insight) ? insight : null;
   const title = view.title || name;
+  const part = partOf(view);
   const picture = useRef<Picture | null>(null);
-  const { items, opened, close, said } = useViewActions({ name, title, view, insight: good, slug, picture });
+  const subject = { name, title, view, part, insight: good, slug, picture, pointed };
+  const { items, opened, close, said } = useViewActions(subject);
   const card = usePointed(pointed);
   const content = { view, theme, words, inputs: gestured, onChoose };
   return (
@@ -93,8 +95,8 @@ export function ViewCard(props: ViewCardProps) {
       </p>
       {opened && (
         <Suspense fallback={null}>
-          {opened === "sql" && slug !== null && view.insight !== null && (
-            <SqlDialog title={title} slug={slug} insight={view.insight} onClose={close} />
+          {opened === "sql" && slug !== null && part !== null && (
+            <SqlDialog title={title} slug={slug} part={part} onClose={close} />
           )}
           {opened === "data" && good && <DataDialog {...{ title, view }} insight={good} onClose={close} />}
           {opened === "full" && good && <FullScreen {...{ title, content }} insight={good} onClose={close} />}
@@ -118,6 +120,11 @@ function Problem({ error, onRetry }: { error: Failure; onRetry: (() => void) | u
   );
 }
 
+/** What the server calls that which the view draws; null for a view that draws no data. */
+function partOf({ trace, insight }: ViewSpec): string | null {
+  return trace ? `traces.${trace}` : insight;
+}
+
 function stateOf(insight: InsightAnswer | null | undefined): State {
   if (insight === undefined) return "loading";
   if (insight === null) return "ready";
@@ -125,11 +132,13 @@ function stateOf(insight: InsightAnswer | null | undefined): State {
   return rowCount(insight.data) === 0 ? "empty" : "ready";
 }
 
-/** Brings the card that the address names into sight, once. */
+/** Brings the card that the address names into sight, unless it is. */
 function usePointed(pointed: boolean): RefObject<HTMLElement | null> {
   const card = useRef<HTMLElement>(null);
   useEffect(() => {
-    if (pointed) card.current?.scrollIntoView({ block: "center" });
+    const { top = 0, bottom = 0 } = card.current?.getBoundingClientRect() ?? {};
+    const seen = top >= 0 && bottom <= window.innerHeight;
+    if (pointed && !seen) card.current?.scrollIntoView({ block: "center" });
   }, [pointed]);
   return card;
 }

@@ -2,7 +2,8 @@ import { type RefObject, useState } from "react";
 import type { Insight, ViewSpec } from "../api/types";
 import { csv } from "../format/csv";
 import { copyText, fileName, saveFile } from "../format/save";
-import { go } from "../shell/location";
+import { go, here } from "../shell/location";
+import { to } from "../shell/routes";
 import type { Picture } from "../views/picture";
 import { everyColumn } from "../views/table";
 import type { MenuItem } from "./ViewMenu";
@@ -13,10 +14,14 @@ interface Subject {
   name: string;
   title: string;
   view: ViewSpec;
+  /** What it draws, as the server calls it. */
+  part: string | null;
   insight: Insight | null;
   /** The saved dashboard; null for one that is only looked at before it is saved. */
   slug: string | null;
   picture: RefObject<Picture | null>;
+  /** The address names this view. */
+  pointed: boolean;
 }
 
 const DRAWN = new Set(["line", "bar", "area", "scatter", "pie", "heatmap"]);
@@ -24,7 +29,7 @@ const SAID_MS = 4_000;
 
 /** What can be done with a view now: the entries of its menu, which dialog is open, and what the last of them said. */
 export function useViewActions(subject: Subject) {
-  const [opened, setOpened] = useState<Opened | null>(null);
+  const [opened, setOpened] = useState<Opened | null>(subject.pointed && isFull(here()) ? "full" : null);
   const [said, setSaid] = useState<string | null>(null);
   const attempt = (doing: Promise<string | null>) =>
     void doing
@@ -33,23 +38,37 @@ export function useViewActions(subject: Subject) {
         setSaid(words);
         setTimeout(() => setSaid((now) => (now === words ? null : now)), SAID_MS);
       });
-  const items = [
-    ...looking(subject, setOpened),
-    ...taking(subject, attempt),
-    ...leading(subject, attempt),
-  ].filter((item) => item !== null);
-  return { items, opened, close: () => setOpened(null), said };
+  const open = (what: Opened | null) => {
+    if (what === "full" || opened === "full") tellAddress(subject, what === "full");
+    setOpened(what);
+  };
+  const items = [...looking(subject, open), ...taking(subject, attempt), ...leading(subject, attempt)].filter(
+    (item) => item !== null,
+  );
+  return { items, opened, close: () => open(null), said };
+}
+
+function isFull({ searchParams }: URL): boolean {
+  return searchParams.get("screen") === "full";
+}
+
+/** A dashboard's own page says in its address which view fills the screen; beside a conversation nothing does. */
+function tellAddress({ name, slug }: Subject, full: boolean): void {
+  const url = here();
+  if (slug === null || url.pathname !== to.dashboard(slug)) return;
+  for (const [key, value] of Object.entries({ view: name, screen: "full" }))
+    if (full) url.searchParams.set(key, value);
+    else url.searchParams.delete(key);
+  go(url.pathname + url.search, "replace");
 }
 
 type Attempt = (doing: Promise<string | null>) => void;
 
-function looking({ view, insight, slug }: Subject, open: (what: Opened) => void): (MenuItem | null)[] {
+function looking({ part, insight, slug }: Subject, open: (what: Opened) => void): (MenuItem | null)[] {
   return [
     insight && { label: "Full screen", icon: "expand", run: () => open("full") },
     insight && { label: "Show data", icon: "table", run: () => open("data") },
-    slug !== null && view.insight !== null
-      ? { label: "Show SQL", icon: "code", run: () => open("sql") }
-      : null,
+    slug !== null && part !== null ? { label: "Show SQL", icon: "code", run: () => open("sql") } : null,
   ];
 }
 

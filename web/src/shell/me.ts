@@ -1,20 +1,14 @@
 import { createContext, use } from "react";
 import type { Me } from "../api/types";
 
-export type Right = "browse" | "chat" | "edit" | "delete" | "connect";
+export type Right = Me["actions"][number];
 
-/** What each role may do, as the server has it; the server decides again with every request. */
-const RIGHTS: Record<string, readonly Right[]> = {
-  viewer: [],
-  editor: ["browse", "chat", "edit", "delete"],
-  admin: ["browse", "chat", "edit", "delete", "connect"],
-};
-
-export function may(me: Me, right: Right): boolean {
-  return Object.hasOwn(RIGHTS, me.role) && (RIGHTS[me.role]?.includes(right) ?? false);
+/** Whether the server would let this person do something; it decides again with every request. */
+export function may({ actions }: Me, right: Right): boolean {
+  return actions.includes(right);
 }
 
-export const MeContext = createContext<Me>({ name: "", role: "viewer", team: "" });
+export const MeContext = createContext<Me>({ name: "", role: "viewer", team: "", actions: [] });
 
 /** Whether the signed-in person may do something: what they may not do is not offered. */
 export function useMay(right: Right): boolean {

@@ -7,15 +7,16 @@ from typing import Literal
 from pydantic import Field
 
 from dashbridge.api.bodies.closed import Closed, Id
-from dashbridge.sharing import Role
+from dashbridge.sharing import Action, Role
 
 
 class Me(Closed):
-    """Who is asking."""
+    """Who is asking, and what they may do in their team."""
 
     name: str
     role: Role
     team: Id
+    actions: list[Action]
 
 
 class Health(Closed):

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from dashbridge.api.bodies.closed import says
 from dashbridge.api.bodies.people import Me
 from dashbridge.api.deps import SESSION_COOKIE, ActorDep, RoomsDep
-from dashbridge.sharing import SESSION_LASTS, sign_in_with, sign_out
+from dashbridge.sharing import SESSION_LASTS, Action, may, sign_in_with, sign_out
 
 router = APIRouter(prefix="/v1", tags=["sign-in"])
 
@@ -51,5 +51,6 @@ async def leave(request: Request, behind: RoomsDep, actor: ActorDep) -> Response
 
 @router.get("/me", responses=says(Me))
 async def me(actor: ActorDep) -> dict[str, Any]:
-    """Who is asking."""
-    return {"name": actor.name, "role": actor.role.value, "team": str(actor.team_id)}
+    """Who is asking, and what they may do."""
+    actions = [action.value for action in Action if may(actor, action)]
+    return {"name": actor.name, "role": actor.role.value, "team": str(actor.team_id), "actions": actions}
