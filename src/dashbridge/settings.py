@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -30,6 +31,17 @@ class Settings(BaseSettings):
     database_admin_url: SecretStr | None = Field(
         None, description="PostgreSQL as a superuser, to create roles and run migrations; needed once."
     )
+    object_store: str | None = Field(
+        None,
+        description="Bucket of the objects, `gs://BUCKET[/PREFIX]`; the folder `objects` in the data dir if unset.",
+    )
+    kms_key: str | None = Field(
+        None,
+        description="Cloud KMS key that seals secrets, `projects/…/cryptoKeys/…`; `vault.key` in the data dir if unset.",
+    )
+    kms_endpoint: str | None = Field(
+        None, description="Another address of Cloud KMS, `HOST:PORT`; without TLS on this machine only."
+    )
     duckdb_root: Path | None = Field(
         None, description="Folder under which each team's DuckDB files lie; `duckdb` in the data dir if unset."
     )
@@ -53,6 +65,14 @@ class Settings(BaseSettings):
     )
     max_upload_bytes: int = Field(100_000_000, ge=1, description="Bytes of one uploaded CSV or Parquet file.")
     cache_mb: int = Field(256, ge=1, description="Memory for answers kept in this process, in MiB.")
+
+    stop_s: float = Field(
+        8.0, gt=0, le=600, description="Seconds from SIGTERM within which turns and requests are ended."
+    )
+    log_format: Literal["text", "json"] = Field("text", description="`text` for a terminal, `json` for Cloud Logging.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "warning", description="What is logged: `debug`, `info`, `warning` or `error`."
+    )
 
     turn_max_steps: int = Field(40, ge=1, description="Requests to the model in one turn.")
     turn_max_tokens: int = Field(400_000, ge=1, description="Tokens of one turn, read and written.")

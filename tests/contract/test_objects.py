@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from dashbridge.objects import (
     check_key,
     check_prefix,
 )
+from dashbridge.objects.gcs import GcsObjectStore
 from dashbridge.objects.local import LocalObjectStore
 from dashbridge.objects.memory import MemoryObjectStore
 
@@ -58,9 +60,21 @@ HOSTILE_KEYS = [
 ]
 
 
-@pytest.fixture(params=["local", "memory"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
-    return LocalObjectStore(tmp_path / "objects") if request.param == "local" else MemoryObjectStore()
+@pytest.fixture(params=["local", "memory", "fake-gcs-server", "gcs"])
+async def store(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[ObjectStore]:
+    made: ObjectStore
+    if request.param == "local":
+        made = LocalObjectStore(tmp_path / "objects")
+    elif request.param == "memory":
+        made = MemoryObjectStore()
+    else:
+        server = request.getfixturevalue("gcs_server" if request.param == "fake-gcs-server" else "strict_gcs")
+        monkeypatch.setenv("STORAGE_EMULATOR_HOST", server.url)
+        made = GcsObjectStore(server.bucket())
+    yield made
+    await made.close()
 
 
 async def listed(store: ObjectStore, prefix: str = "") -> list[ObjectInfo]:

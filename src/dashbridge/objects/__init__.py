@@ -1,7 +1,8 @@
 """The object store port: bytes by key, written whole or not at all.
 
 Owns keys, generations and their compare-and-set. Never looks inside an object and never decides what may be kept;
-pointers to objects live in the directory. Start with `base.py`; then `local.py` (a folder) and `memory.py` (its twin).
+pointers to objects live in the directory. Start with `base.py`; then `local.py` (a folder), `gcs.py` (a bucket) and
+`memory.py` (their twin).
 """
 
 from dashbridge.objects.base import BadKey, GenerationMismatch, ObjectInfo, ObjectNotFound, ObjectStore

@@ -6,7 +6,8 @@ A generation is a positive integer that changes with every write of a key. `if_g
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from dashbridge.kit import Invalid, NotFound, PreconditionFailed
@@ -43,12 +44,16 @@ class GenerationMismatch(PreconditionFailed):
 
 @dataclass(frozen=True, slots=True)
 class ObjectInfo:
-    """A stored object without its bytes; `uri` is what a pointer row keeps (`file:///…`, `gs://…`, `memory:…`)."""
+    """A stored object without its bytes; `uri` is what a pointer row keeps (`file:///…`, `gs://…`, `memory:…`).
+
+    `written_at` is by the store's clock; None where it was not told (from `get`).
+    """
 
     key: str
     uri: str
     generation: int
     size: int
+    written_at: datetime | None = field(default=None, compare=False)
 
 
 class ObjectStore(Protocol):

@@ -16,6 +16,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
@@ -146,7 +147,8 @@ class LocalObjectStore:
 
     def _info(self, key: str, generation: int, size: int) -> ObjectInfo:
         names, name = folders.split_key(key)
-        return ObjectInfo(key, self._root.joinpath(*names, name).as_uri(), generation, size)
+        written_at = datetime.fromtimestamp(generation / 1_000_000, UTC)
+        return ObjectInfo(key, self._root.joinpath(*names, name).as_uri(), generation, size, written_at)
 
     @contextmanager
     def _only_writer(self, key: str) -> Iterator[None]:

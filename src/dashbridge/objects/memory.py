@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 from dashbridge.objects.base import GenerationMismatch, ObjectInfo, ObjectNotFound
 from dashbridge.objects.keys import check_key, check_prefix
@@ -27,7 +28,7 @@ class MemoryObjectStore:
         check_key(key)
         self._expect(key, if_generation)
         self._generation += 1
-        info = ObjectInfo(key, f"memory:{key}", self._generation, len(data))
+        info = ObjectInfo(key, f"memory:{key}", self._generation, len(data), datetime.now(UTC))
         self._objects[key] = (bytes(data), info)
         return info
 

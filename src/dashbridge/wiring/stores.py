@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from contextlib import AsyncExitStack
+from typing import TypeVar
 
+from dashbridge.kit import Invalid
 from dashbridge.objects.base import ObjectStore
 from dashbridge.objects.local import LocalObjectStore
 from dashbridge.postgres import Database, prepare
@@ -11,6 +15,8 @@ from dashbridge.postgres.embedded import EmbeddedPostgres
 from dashbridge.settings import Settings
 from dashbridge.vault.base import Vault
 from dashbridge.vault.local import LocalVault
+
+T = TypeVar("T")
 
 
 async def open_database(settings: Settings, stack: AsyncExitStack) -> Database:
@@ -30,10 +36,18 @@ async def open_database(settings: Settings, stack: AsyncExitStack) -> Database:
 
 
 async def open_objects(settings: Settings, stack: AsyncExitStack) -> ObjectStore:
-    """The object store."""
-    objects = LocalObjectStore(settings.embedded("objects"))
-    stack.push_async_callback(objects.close)
-    return objects
+    """The object store. Raises Invalid, Unavailable."""
+    if settings.object_store is None:
+        objects = LocalObjectStore(settings.embedded("objects"))
+        stack.push_async_callback(objects.close)
+        return objects
+    from dashbridge.objects.gcs import GcsObjectStore, read_gs_url  # Google's client is slow to import
+
+    bucket, prefix = _of_setting("DASHBRIDGE_OBJECT_STORE", read_gs_url, settings.object_store)
+    store = await asyncio.to_thread(GcsObjectStore, bucket, prefix)
+    stack.push_async_callback(store.close)
+    await store.check()
+    return store
 
 
 async def open_vault(settings: Settings, stack: AsyncExitStack) -> Vault:
@@ -41,3 +55,10 @@ async def open_vault(settings: Settings, stack: AsyncExitStack) -> Vault:
     vault = LocalVault(settings.embedded("vault.key"))
     stack.push_async_callback(vault.close)
     return vault
+
+
+def _of_setting(name: str, read: Callable[[str], T], value: str) -> T:
+    try:
+        return read(value)
+    except Invalid as error:
+        raise Invalid(f"{name}: {error.message}", code=error.code, hint=error.hint) from error

@@ -1,0 +1,29 @@
+"""Fixtures: servers in the place of Google's, on ports of their own. Import those you need into your conftest.
+
+`gcs_server` is the real fake-gcs-server (memory only), as `GcsAddress`. `strict_gcs` is our own server of the same
+protocol, for what fake-gcs-server lets pass and for failures (`fakes.gcs_server.GcsServer`). Point the official client
+at either with STORAGE_EMULATOR_HOST.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from fakes.fake_gcs import GcsAddress, fake_gcs_server
+from fakes.gcs_server import GcsServer
+
+
+@pytest.fixture(scope="session")
+def gcs_server() -> Iterator[GcsAddress]:
+    """The real fake-gcs-server, one for all tests of a worker; `gcs_server.bucket()` makes a bucket."""
+    with fake_gcs_server() as address:
+        yield address
+
+
+@pytest.fixture
+def strict_gcs() -> Iterator[GcsServer]:
+    """Our own server of the protocol, fresh for each test; `strict_gcs.fail(…)` makes requests fail."""
+    with GcsServer().running() as server:
+        yield server
