@@ -13,6 +13,7 @@ from starlette_compress import CompressMiddleware, remove_compress_type
 from dashbridge.api.body_limit import BodyLimit
 from dashbridge.api.deps import Rooms
 from dashbridge.api.errors import install_error_handlers
+from dashbridge.api.observed import Observed
 from dashbridge.api.openapi import FILE, describe_api, description_text
 from dashbridge.api.pages import pages_router
 from dashbridge.api.routes import (
@@ -28,6 +29,7 @@ from dashbridge.api.routes import (
     uploads,
     validate,
 )
+from dashbridge.api.stopping import InFlight, Requests
 from dashbridge.kit import resource_folder
 
 
@@ -35,11 +37,14 @@ def create_app(rooms: Rooms, web_folder: Path) -> FastAPI:
     """The application over rooms that are open already, and stay so while it serves."""
     app = bare_app()
     app.state.rooms = rooms
+    app.state.requests = Requests()
     install_error_handlers(app)
     app.include_router(pages_router(web_folder))
     app.add_middleware(BodyLimit, larger={uploads.PATH: rooms.uploads.max_bytes})
     remove_compress_type("text/event-stream")  # an event must not wait in anyone's buffer
     app.add_middleware(CompressMiddleware, minimum_size=1_000)
+    app.add_middleware(InFlight, requests=app.state.requests)
+    app.add_middleware(Observed)
     return app
 
 

@@ -17,6 +17,7 @@ from dashbridge.library import Library
 from dashbridge.postgres import Database
 from dashbridge.serving import Answers
 from dashbridge.sharing import Actor, authenticate
+from dashbridge.telemetry import Readiness
 
 SESSION_COOKIE = "dashbridge_session"
 MAX_REVISION = 2**31 - 1
@@ -42,6 +43,7 @@ class Rooms:
     chats: Chats
     today: Today
     uploads: Uploads
+    readiness: Readiness
 
 
 def rooms(request: Request) -> Rooms:

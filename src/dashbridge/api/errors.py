@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from dashbridge.kit import DashbridgeError
+from dashbridge.telemetry import current_request
 
 _log = logging.getLogger(__name__)
 
@@ -28,6 +29,10 @@ def problem_response(
     status: int, code: str, message: str, *, headers: dict[str, str] | None = None, **members: Any
 ) -> Response:
     """One problem document."""
+    request_id = current_request.get()
+    if request_id is not None:
+        members = {**members, "request_id": request_id}
+        headers = {**(headers or {}), "X-Request-Id": request_id}
     body = {
         "type": f"urn:dashbridge:problem:{code}",
         "title": HTTPStatus(status).phrase,
@@ -44,7 +49,7 @@ def problem_response(
 async def _expected(request: Request, error: Exception) -> Response:
     assert isinstance(error, DashbridgeError)  # noqa: S101  # registered for this class alone
     if error.status >= 500:
-        _log.error("%s %s: %s", request.method, request.url.path, error, exc_info=error.status == 500)
+        _log.error("%s %s: %s", request.method, _route(request), error, exc_info=error if error.status == 500 else None)
     headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
     if error.status == 503:
         headers = {"Retry-After": "5"}
@@ -73,5 +78,10 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
-    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    _log.error("%s %s failed", request.method, _route(request), exc_info=error)
     return problem_response(500, "internal", "Something went wrong on our side")
+
+
+def _route(request: Request) -> str:
+    """The route without what its address says: slugs, inputs and tokens stay out of the log."""
+    return str(getattr(request.scope.get("route"), "path", "no route"))

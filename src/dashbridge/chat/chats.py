@@ -114,9 +114,10 @@ class Chats:
     ) -> StartedTurn:
         """Start the turn that answers `text`; the model is not told of the turn it supersedes.
 
-        Raises NotFound, Conflict (one is running), Invalid, Forbidden.
+        Raises NotFound, Conflict (one is running), Invalid, Forbidden, Unavailable (the server is stopping).
         """
         require(actor, Action.CHAT)
+        self._turns.require_open()
         _check_message(text)
         row = await self.row(actor, session_id)
         if supersedes is not None:
@@ -185,6 +186,15 @@ class Chats:
             asked = await rows.request_stop(session, turn.id)
         self._turns.stop_here(turn.id)
         return asked
+
+    @property
+    def running_here(self) -> int:
+        """How many turns this process runs."""
+        return self._turns.running
+
+    async def drain(self, grace_s: float, limit_s: float) -> None:
+        """Refuse new turns; give those that run `grace_s` to end, then `limit_s` to be recorded as interrupted."""
+        await self._turns.drain(grace_s, limit_s)
 
     async def list(self, actor: Actor) -> Sequence[ChatSession]:
         """The actor's own sessions, the last used first."""

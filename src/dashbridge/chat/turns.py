@@ -31,7 +31,7 @@ from dashbridge.chat.record import TurnEvents
 from dashbridge.chat.store import ChatLogs
 from dashbridge.chat.tools import turn_tools
 from dashbridge.directory import chat as rows
-from dashbridge.kit import Conflict, DashbridgeError
+from dashbridge.kit import Conflict, DashbridgeError, Unavailable
 from dashbridge.postgres import Database
 
 _log = logging.getLogger(__name__)
@@ -74,11 +74,25 @@ class Turns:
         self._settings = settings
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{id(self):x}"
         self._running: dict[UUID, tuple[asyncio.Task[None], asyncio.Event]] = {}
+        self._draining = False
+        self._cut: set[UUID] = set()
 
     @property
     def owner_process(self) -> str:
         """The name under which this process owns turns."""
         return self._owner
+
+    @property
+    def running(self) -> int:
+        """How many run."""
+        return len(self._running)
+
+    def require_open(self) -> None:
+        """Raises Unavailable once the process is stopping."""
+        if self._draining:
+            raise Unavailable(
+                "The server is stopping", code="stopping", hint="ask again in a moment: another one answers"
+            )
 
     def start(self, started: StartedTurn, context: TurnContext, text: str) -> None:
         """Run a turn whose row exists, in the background."""
@@ -87,6 +101,8 @@ class Turns:
         task = asyncio.create_task(self._run(started, context, text, stop), name=f"turn-{started.turn_id}")
         self._running[started.turn_id] = (task, stop)
         task.add_done_callback(lambda _: self._running.pop(started.turn_id, None))
+        if self._draining:
+            self._interrupt(started.turn_id)
 
     def stop_here(self, turn_id: UUID) -> bool:
         """Stop a turn of this process at once; whether it runs here."""
@@ -96,13 +112,28 @@ class Turns:
         found[1].set()
         return True
 
+    async def drain(self, grace_s: float, limit_s: float) -> None:
+        """Take no more turns; let those here end within `grace_s`, then interrupt them: `limit_s` to be recorded."""
+        self._draining = True
+        await self._ended(grace_s)
+        for turn_id in list(self._running):
+            self._interrupt(turn_id)
+        await self._ended(limit_s)
+
     async def close(self) -> None:
-        """Stop every turn and wait until each is recorded."""
-        running = list(self._running.values())
-        for _, stop in running:
+        """Interrupt every turn and wait until each is recorded."""
+        await self.drain(0, _CLOSING_S)
+
+    def _interrupt(self, turn_id: UUID) -> None:
+        stop = self._running[turn_id][1]
+        if not stop.is_set():  # whoever was stopped by its reader is told that, not this
+            self._cut.add(turn_id)
             stop.set()
-        if running:
-            await asyncio.wait([task for task, _ in running], timeout=_CLOSING_S)
+
+    async def _ended(self, timeout_s: float) -> None:
+        tasks = [task for task, _ in self._running.values()]
+        if tasks and timeout_s > 0:
+            await asyncio.wait(tasks, timeout=timeout_s)
 
     async def _run(self, started: StartedTurn, context: TurnContext, text: str, stop: asyncio.Event) -> None:
         queue: asyncio.Queue[NativeEvent | None] = asyncio.Queue()
@@ -127,7 +158,7 @@ class Turns:
             async with aclosing(turn.run()) as events:
                 async for event in events:
                     if isinstance(event, DoneEvent | ErrorEvent):
-                        last = native(event)
+                        last = self._told_last(started.turn_id, event)
                         break
                     queue.put_nowait(native(event))
                     while context.notes:
@@ -155,6 +186,7 @@ class Turns:
             log = self._logs.of(started.team_id, started.session_id)
             key = await log.append(str(started.turn_id), lines, messages)
             status = last[1]["stop_reason"] if last[0] == "done" else "error"
+            status = "interrupted" if last[1] is INTERRUPTED else status
             async with self._database.team(started.team_id) as session:
                 ours = await rows.finish_turn(session, started.turn_id, status, log_key=key)
                 await rows.delete_events(session, started.turn_id)
@@ -166,6 +198,13 @@ class Turns:
             _log.exception("turn %s could not be recorded", started.turn_id)
         finally:
             await self._events.closed_here(started.turn_id)
+
+    def _told_last(self, turn_id: UUID, event: DoneEvent | ErrorEvent) -> NativeEvent:
+        """An end that the server's own stop brought about is an interruption."""
+        cut = turn_id in self._cut
+        self._cut.discard(turn_id)
+        stopped = isinstance(event, DoneEvent) and event.stop_reason == "stopped"
+        return ("error", INTERRUPTED) if cut and stopped else native(event)
 
     async def _beat(self, started: StartedTurn, stop: asyncio.Event) -> None:
         while not stop.is_set():

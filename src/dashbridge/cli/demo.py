@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from dashbridge.api.deps import Rooms
 from dashbridge.cli.serve import serve
+from dashbridge.cli.signals import until_signalled
 from dashbridge.connections import DuckDBSettings
 from dashbridge.kit import Conflict
 from dashbridge.samples import FLIGHTS_DASHBOARD, ensure_flights, flights_dashboard
@@ -26,7 +27,7 @@ QUESTION = "How do departure delays vary by carrier and month?"
 def command() -> None:
     """Until interrupted."""
     text = f'Try: {QUESTION}\n     (in the page, or: ./dashbridge ask "{QUESTION}")\nPress Ctrl-C to stop.'
-    asyncio.run(serve(read_settings(), prepare_demo, text))
+    asyncio.run(until_signalled(serve(read_settings(), prepare_demo, text)))
 
 
 async def prepare_demo(settings: Settings, rooms: Rooms, actor: Actor) -> None:

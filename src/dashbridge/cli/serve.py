@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator
@@ -13,19 +14,22 @@ import click
 import uvicorn
 
 from dashbridge.api.deps import Rooms
+from dashbridge.api.stopping import drain
 from dashbridge.app import create_app
+from dashbridge.cli.signals import until_signalled
 from dashbridge.kit import Unavailable, resource_folder
 from dashbridge.settings import Settings, read_settings
 from dashbridge.sharing import Actor
-from dashbridge.wiring import admin, open_rooms, sign_in_link
+from dashbridge.wiring import admin, open_logs, open_rooms, sign_in_link
 
+_log = logging.getLogger(__name__)
 Prepare = Callable[[Settings, Rooms, Actor], Awaitable[None]]
 
 
 @click.command(name="serve", help="Serve the API and the web page (DASHBRIDGE_HOST, DASHBRIDGE_PORT).")
 def command() -> None:
     """Until interrupted."""
-    asyncio.run(serve(read_settings()))
+    asyncio.run(until_signalled(serve(read_settings())))
 
 
 async def serve(settings: Settings, prepare: Prepare | None = None, ready_text: str | None = None) -> None:
@@ -33,6 +37,7 @@ async def serve(settings: Settings, prepare: Prepare | None = None, ready_text: 
 
     Raises Unavailable when the port is taken.
     """
+    open_logs(settings)
     with closing(_listen(settings)) as listening:
         port = int(listening.getsockname()[1])
         async with open_rooms(settings, port=port) as rooms:
@@ -40,25 +45,29 @@ async def serve(settings: Settings, prepare: Prepare | None = None, ready_text: 
             if prepare is not None:
                 await prepare(settings, rooms, actor)
             app = create_app(rooms, resource_folder("web") / "dist")
-            config = uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=5)
-            link = await sign_in_link(settings, rooms, actor, port)
-            text = "\n".join(filter(None, [f"Open {link}", ready_text]))
-            await _Announcing(config, text).serve(sockets=[listening])
+            config = uvicorn.Config(
+                app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1, server_header=False
+            )
+            text = "" if settings.log_format == "json" else f"Open {await sign_in_link(settings, rooms, actor, port)}"
+            await _Announcing(config, settings, rooms, "\n".join(filter(None, [text, ready_text]))).serve([listening])
 
 
 class _Announcing(uvicorn.Server):
-    """A server that says when it is ready."""
+    """A server that says when it is ready, and is drained before it stops."""
 
-    def __init__(self, config: uvicorn.Config, text: str) -> None:
+    def __init__(self, config: uvicorn.Config, settings: Settings, rooms: Rooms, text: str) -> None:
         super().__init__(config)
+        self._settings = settings
+        self._rooms = rooms
         self._text = text
+        self._draining: asyncio.Task[None] | None = None
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Stop on SIGINT and SIGTERM; unlike the base class, do not raise them again: the rooms are closed after us."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self.handle_exit, number, None)
+            loop.add_signal_handler(number, self._asked_to_stop, number)
         try:
             yield
         finally:
@@ -67,8 +76,23 @@ class _Announcing(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        if self.started:
+        if self.started and self._text:
             click.echo(self._text)
+        _log.info("ready on port %d", self._settings.port)
+
+    def _asked_to_stop(self, number: int) -> None:
+        if self._draining is None:
+            self._draining = asyncio.get_running_loop().create_task(self._drain())
+        elif number == signal.SIGINT:  # asked again, at a terminal: at once
+            self._draining.cancel()
+
+    async def _drain(self) -> None:
+        try:
+            await drain(self._rooms, self.config.app.state.requests, self._settings.stop_s)  # type: ignore[union-attr]
+        except asyncio.CancelledError:
+            self.force_exit = True
+        finally:
+            self.handle_exit(signal.SIGTERM, None)
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -5,8 +5,8 @@ Start with `engine.py`; `row_security.py` says what keeps teams apart; `embedded
 """
 
 from dashbridge.postgres.engine import Database, team_of
-from dashbridge.postgres.migrate import move_to, prepare
+from dashbridge.postgres.migrate import move_to, newest_schema, prepare
 from dashbridge.postgres.notices import Notices, notify
 from dashbridge.postgres.row_security import CURRENT_TEAM
 
-__all__ = ["CURRENT_TEAM", "Database", "Notices", "move_to", "notify", "prepare", "team_of"]
+__all__ = ["CURRENT_TEAM", "Database", "Notices", "move_to", "newest_schema", "notify", "prepare", "team_of"]

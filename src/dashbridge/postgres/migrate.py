@@ -75,6 +75,11 @@ async def move_to(admin_url: str, revision: str) -> None:
     await asyncio.to_thread(_move_to, admin_url, revision)
 
 
+def newest_schema() -> str:
+    """The revision that this release's migrations lead to."""
+    return max(path.name.partition("_")[0] for path in (resource_folder("migrations") / "versions").glob("[0-9]*.py"))
+
+
 def _prepare(admin_url: str, app_url: str) -> None:
     app = read_url(app_url)
     with _locked(admin_url) as connection:

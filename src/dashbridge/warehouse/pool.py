@@ -49,6 +49,18 @@ class DuckDBPool:
         """The worker processes of this moment."""
         return [lane.pid for lane in self._lanes if lane.pid is not None]
 
+    @property
+    def jobs(self) -> int:
+        """How many statements run or wait."""
+        return len(self._open)
+
+    def check(self) -> None:
+        """Raises Unavailable when it is closed, or not one worker could be started."""
+        if self._closed:
+            raise _closed()
+        if not self.pids:
+            raise Unavailable("There is no query worker.", code="no_worker", hint="see the server's log")
+
     async def ask(self, request: wire.Message, *, timeout_s: float) -> Reply:
         """Have a worker answer; cancelling the task kills the worker. Raises the port's errors."""
         return await self._submit(Job(request, timeout_s))
@@ -91,7 +103,7 @@ class DuckDBPool:
 
     async def _submit(self, job: Job) -> Reply:
         if self._closed:
-            raise Unavailable("The query engine is closed.", code="engine_closed")
+            raise _closed()
         self._open.add(job)
         self._jobs.put(job)
         try:
@@ -125,3 +137,7 @@ class DuckDBPool:
         for lane in self._lanes:
             lane.thread.join()
         shutil.rmtree(self._spill_folder, ignore_errors=True)
+
+
+def _closed() -> Unavailable:
+    return Unavailable("The query engine is closed.", code="engine_closed")

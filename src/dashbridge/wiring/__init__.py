@@ -18,11 +18,12 @@ from dashbridge.settings import Settings
 from dashbridge.warehouse.duckdb import DuckDBPool
 from dashbridge.warehouse.intake import Intake
 from dashbridge.wiring.models import turn_settings
+from dashbridge.wiring.operations import open_logs, open_telemetry, readiness_of
 from dashbridge.wiring.people import EMBEDDED_TEAM, admin, sign_in_link
 from dashbridge.wiring.stores import open_database, open_objects, open_vault
 from dashbridge.wiring.warehouses import duckdb_folder, opens_warehouses
 
-__all__ = ["EMBEDDED_TEAM", "admin", "duckdb_folder", "open_rooms", "sign_in_link", "today"]
+__all__ = ["EMBEDDED_TEAM", "admin", "duckdb_folder", "open_logs", "open_rooms", "sign_in_link", "today"]
 
 
 @asynccontextmanager
@@ -37,6 +38,7 @@ async def open_rooms(
     """
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
+        open_telemetry(stack)
         database = await open_database(settings, stack)
         objects = await open_objects(settings, stack)
         vault = await open_vault(settings, stack)
@@ -75,7 +77,8 @@ async def open_rooms(
             max_bytes=settings.max_upload_bytes,
         )
         catalog = Catalog(database, connections)
-        yield Rooms(database, connections, catalog, library, answers, chats, today, uploads)
+        readiness = readiness_of(database, objects, vault, pool)
+        yield Rooms(database, connections, catalog, library, answers, chats, today, uploads, readiness)
 
 
 def today(timezone: str = "UTC") -> date:

@@ -3,7 +3,7 @@
 /**
  * What an actor wants to do, to a thing or in its team.
  */
-export type Action = "view" | "browse" | "chat" | "edit" | "delete" | "connect" | "administer";
+export type Action = "view" | "browse" | "chat" | "edit" | "delete" | "connect" | "administer" | "override";
 /**
  * A principal's role in its team.
  */
@@ -701,6 +701,14 @@ export interface PreEnvelope {
   computed_at: string;
 }
 /**
+ * A part that answered, after so many milliseconds.
+ */
+export interface Part {
+  status: "ok";
+  ms: number;
+  schema?: string;
+}
+/**
  * What a file that is not saved would show; `data` is null where the warehouse does not answer.
  */
 export interface Preview {
@@ -722,11 +730,14 @@ export interface ProblemDocument {
   [k: string]: unknown;
 }
 /**
- * The directory answers, with this schema.
+ * Every part answers; the directory has this schema.
  */
 export interface Readiness {
   status: "ready";
   schema: string;
+  parts: {
+    [k: string]: Part;
+  };
 }
 /**
  * The new slug.

@@ -16,11 +16,12 @@ YAML_BODY: dict[str, Any] = {
 }
 
 
-def _without_default(schema: dict[str, Any]) -> None:
+def without_default(schema: dict[str, Any]) -> None:
+    """Describe a field that may be left out."""
     del schema["default"]
 
 
-NOT_ALWAYS: Any = Field(default=None, json_schema_extra=_without_default)
+NOT_ALWAYS: Any = Field(default=None, json_schema_extra=without_default)
 
 
 class Closed(BaseModel):

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from dashbridge.api.bodies.closed import Closed, Id
+from dashbridge.api.bodies.closed import Closed, Id, without_default
 from dashbridge.sharing import Action, Role
 
 
@@ -25,8 +25,17 @@ class Health(Closed):
     status: Literal["ok"]
 
 
+class Part(Closed):
+    """A part that answered, after so many milliseconds."""
+
+    status: Literal["ok"]
+    ms: float
+    schema_: str = Field(default="", alias="schema", json_schema_extra=without_default)
+
+
 class Readiness(Closed):
-    """The directory answers, with this schema."""
+    """Every part answers; the directory has this schema."""
 
     status: Literal["ready"]
     schema_: str = Field(alias="schema")
+    parts: dict[str, Part]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter
 
 from dashbridge.api.bodies.closed import says
 from dashbridge.api.bodies.people import Health, Readiness
 from dashbridge.api.deps import RoomsDep
+from dashbridge.kit import Unavailable
 
 router = APIRouter(tags=["health"])
 
@@ -20,6 +23,15 @@ async def healthz() -> dict[str, str]:
 
 @router.get("/readyz", responses=says(Readiness))
 @router.head("/readyz", include_in_schema=False)
-async def readyz(behind: RoomsDep) -> dict[str, str]:
-    """The directory answers, with the schema this release needs. Raises Unavailable."""
-    return {"status": "ready", "schema": await behind.database.check()}
+async def readyz(behind: RoomsDep) -> dict[str, Any]:
+    """Every part that this process needs answers, with this release's schema. Raises Unavailable with `parts`."""
+    report = await behind.readiness.report()
+    if report.ready:
+        return {"status": "ready", "schema": report.parts["directory"]["schema"], "parts": report.parts}
+    down = sorted(name for name, part in report.parts.items() if part["status"] != "ok")
+    raise Unavailable(
+        "The server is stopping" if report.stopping else f"Not ready: {', '.join(down)}",
+        code="stopping" if report.stopping else "not_ready",
+        hint="send it again: another one answers" if report.stopping else "the server's log says what failed",
+        parts=report.parts,
+    )
