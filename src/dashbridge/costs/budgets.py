@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from dashbridge.kit import Invalid
+from dashbridge.kit import Invalid, at_most, bytes_words
 
 GIB = 2**30
-_UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB")
 BudgetName = Literal["turn", "refresh", "team_day"]
 _WORDS: dict[str, str] = {"turn": "one chat turn", "refresh": "one refresh", "team_day": "your team's day"}
 
@@ -57,8 +55,8 @@ class OverBudget(Invalid):
         """The problem in words, with what to do."""
         limit, left = budget.limit or 0, budget.left or 0
         return cls(
-            f"This would read up to {in_units(estimate_bytes)} (${usd:,.2f}); the budget of {_WORDS[budget.name]} is "
-            f"{in_units(limit)}, of which {in_units(left)} is left",
+            f"This would read {at_most(estimate_bytes, usd)}; the budget of {_WORDS[budget.name]} is "
+            f"{bytes_words(limit)}, of which {bytes_words(left)} is left",
             hint="read fewer columns or partitions, or ask an admin for an override of the plan " + plan_sha256,
             budget=budget.name,
             estimate=estimate_bytes,
@@ -67,11 +65,3 @@ class OverBudget(Invalid):
             left=left,
             plan_sha256=plan_sha256,
         )
-
-
-def in_units(size: int) -> str:
-    """Bytes for people: 512 bytes, 10.0 MiB, 1.5 TiB."""
-    if size < 1024:
-        return f"{size} bytes"
-    power = min(len(_UNITS), int(math.log(size, 1024)))
-    return f"{size / 1024**power:,.1f} {_UNITS[power - 1]}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -39,6 +39,17 @@ class LedgerEntry:
     connection_id: UUID | None = None
     job_id: str | None = None
     override_id: UUID | None = None
+
+    @property
+    def counted(self) -> int:
+        """What a budget counts: the billed bytes, or the estimate where they are not known."""
+        if self.outcome == "refused":
+            return 0
+        return self.estimated if self.billed is None else self.billed
+
+    def with_override(self, override_id: UUID | None) -> LedgerEntry:
+        """The entry of a plan that an override let pass."""
+        return replace(self, override_id=override_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +120,11 @@ class CostReport:
 
 
 def reconcile(day: date, entries: Iterable[LedgerEntry]) -> DayTotals:
-    """Estimate against billed of one day; an entry that was written twice counts once."""
-    once = {entry.id: entry for entry in entries}
+    """Estimate against billed of one day. An entry that was written twice counts once, as it was settled."""
+    once: dict[UUID, LedgerEntry] = {}
+    for entry in entries:
+        if entry.id not in once or once[entry.id].outcome == "unsettled":
+            once[entry.id] = entry
     total, unsettled = Totals(), []
     dashboards: dict[str, Totals] = {}
     purposes: dict[str, Totals] = {}

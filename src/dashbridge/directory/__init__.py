@@ -5,15 +5,18 @@ transaction: every function takes a session of `Database.team` and works for tha
 Start with `tables.py`, then `dashboards.py` (compare-and-set).
 """
 
-from dashbridge.directory import chat, connections, dashboards, datasets, principals, teams
+from dashbridge.directory import chat, connections, costs, dashboards, datasets, principals, teams
 from dashbridge.directory.dashboards import Saved
 from dashbridge.directory.datasets import FoundDataset, FoundTable
 from dashbridge.directory.principals import Credential
 from dashbridge.directory.tables import (
     ApiKey,
     CatalogTable,
+    Charge,
     ChatSession,
     Connection,
+    CostDay,
+    CostOverride,
     Dashboard,
     DashboardRevision,
     Dataset,
@@ -27,8 +30,11 @@ from dashbridge.directory.tables import (
 __all__ = [
     "ApiKey",
     "CatalogTable",
+    "Charge",
     "ChatSession",
     "Connection",
+    "CostDay",
+    "CostOverride",
     "Credential",
     "Dashboard",
     "DashboardRevision",
@@ -43,6 +49,7 @@ __all__ = [
     "TurnEvent",
     "chat",
     "connections",
+    "costs",
     "dashboards",
     "datasets",
     "principals",

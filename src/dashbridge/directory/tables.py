@@ -5,7 +5,7 @@ Every key begins with the team, so that one team can neither meet nor notice ano
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -215,3 +215,37 @@ class TurnEvent(SQLModel, table=True):
     event: str = Field(sa_column=_text())
     data: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     created_at: datetime = Field(default=None, sa_column=_time())
+
+
+class CostDay(SQLModel, table=True):
+    """What a team's UTC day has cost so far, without what is still reserved."""
+
+    __tablename__ = "cost_days"
+    team_id: UUID = Field(foreign_key="teams.id", ondelete="CASCADE", primary_key=True)
+    day: date = Field(primary_key=True)
+    spent_bytes: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default=sql("0")))
+
+
+class Charge(_TeamRow, table=True):
+    """A statement that is paid for: reserved, running, or over and waiting for the ledger, which removes it."""
+
+    __tablename__ = "charges"
+    __table_args__ = (Index("charges_of_a_day", "team_id", "day"),)
+    day: date
+    state: str = Field(default="reserved", sa_column=_text(default="reserved"))
+    bytes: int = Field(sa_column=_big(null=False))
+    entry: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    expires_at: datetime = Field(sa_column=Column(TIMESTAMP(timezone=True), nullable=False))
+
+
+class CostOverride(_TeamRow, table=True):
+    """An admin's leave to run exactly one plan, once, before it expires; kept for good."""
+
+    __tablename__ = "cost_overrides"
+    plan_sha256: str = Field(sa_column=_text())
+    reason: str = Field(sa_column=_text())
+    granted_by: str = Field(sa_column=_text())
+    created_at: datetime = Field(default=None, sa_column=_time())
+    expires_at: datetime = Field(sa_column=Column(TIMESTAMP(timezone=True), nullable=False))
+    used_at: datetime | None = Field(default=None, sa_column=_time(null=True))
+    used_by: str | None = Field(default=None, sa_column=_text(null=True))

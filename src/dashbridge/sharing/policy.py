@@ -28,6 +28,7 @@ class Action(StrEnum):
     DELETE = "delete"
     CONNECT = "connect"  # add, change, scan and remove connections
     ADMINISTER = "administer"  # principals and keys
+    OVERRIDE = "override"  # let one plan run that is over a budget
 
 
 @dataclass(frozen=True, slots=True)

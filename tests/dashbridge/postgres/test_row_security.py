@@ -14,6 +14,7 @@ from dashbridge.postgres import Database
 from dashbridge.postgres.urls import libpq_words, read_url
 
 KINDS = {"uuid": "gen_random_uuid()", "integer": "1", "bigint": "1", "boolean": "false", "jsonb": "'{}'"}
+KINDS |= {"date": "current_date"}
 SPECIAL = {
     "slug": "'a-slug'",
     "yaml_sha256": "repeat('0', 64)",
@@ -31,6 +32,7 @@ WHERE table_schema = 'public' AND is_nullable = 'NO' AND column_default IS NULL 
 IN_ORDER = (
     *("teams", "connections", "datasets", "tables", "dashboards", "dashboard_revisions", "principals", "api_keys"),
     *("sign_ins", "chat_sessions", "turns", "turn_events"),
+    *("cost_days", "charges", "cost_overrides"),
 )
 
 

@@ -19,6 +19,7 @@ TABLE = {
     Action.DELETE: {Role.EDITOR, Role.ADMIN},
     Action.CONNECT: {Role.ADMIN},
     Action.ADMINISTER: {Role.ADMIN},
+    Action.OVERRIDE: {Role.ADMIN},
 }
 
 
