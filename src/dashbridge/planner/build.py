@@ -8,12 +8,13 @@ from dataclasses import replace
 
 from dashbridge.kit import slugify
 from dashbridge.planner.account import account, nothing_matches
+from dashbridge.planner.afford import affordable, large_note, save_file, why_large
 from dashbridge.planner.charts import choose_views, with_headlines
 from dashbridge.planner.document import write_document
 from dashbridge.planner.emit import emit
 from dashbridge.planner.explore import explore
 from dashbridge.planner.plan import NeedsChoice, NotAnswerable, Plan
-from dashbridge.planner.queries import Queries, build_queries
+from dashbridge.planner.queries import Queries
 from dashbridge.planner.script import Script
 from dashbridge.planner.transcript import Answer, Call, Transcript
 from dashbridge.planner.understand import understand
@@ -33,8 +34,7 @@ def build_dashboard(transcript: Transcript, text: str, choices: Sequence[str] = 
         (answer,) = yield [Call("ask_question", {"text": needed.choice.text, "options": list(needed.choice.options)})]
         return needed.choice.text if not answer.failed else f"{needed.choice.text} ({answer.reason})"
     plan = with_headlines(plan)
-    queries = build_queries(plan, context.dialect)
-    answers = yield dry_runs([query.sql for query in queries.built] + list(queries.options.values()), context.max_bytes)
+    plan, queries, answers = yield from affordable(plan, context)
     plan, queries, trouble = _without_failed(plan, queries, answers)
     if trouble and not queries.built:
         return f"I could not build this: {trouble[0]}. Nothing was saved."
@@ -44,27 +44,25 @@ def build_dashboard(transcript: Transcript, text: str, choices: Sequence[str] = 
     (checked,) = yield [Call("validate_dashboard_yaml", {"yaml_content": text_of_file})]
     if checked.failed:
         return f"The dashboard I wrote was refused: {checked.reason}. Nothing was saved."
-    slug, saved = yield from save_new(text_of_file, slugify(plan.title, fallback=slugify(plan.base.short)))
+    slug, saved = yield from save_new(
+        text_of_file, slugify(plan.title, fallback=slugify(plan.base.short)), why_large(plan)
+    )
     if saved.failed:
         return f"The dashboard is valid but could not be saved: {saved.reason}."
     labels = [str(one.get("label")) for one in document.get("inputs", {}).values()]
-    return account(plan, views, str(saved.data.get("slug") or slug), [*queries.notes, *trouble], labels)
+    notes = [*queries.notes, *trouble, *large_note(saved)]
+    return account(plan, views, str(saved.data.get("slug") or slug), notes, labels)
 
 
-def dry_runs(statements: Sequence[str], max_bytes: int) -> list[Call]:
-    """A dry run of each statement."""
-    return [Call("run_dry_run_query", {"sql": sql, "max_bytes_billed": max_bytes}) for sql in statements]
-
-
-def save_new(text: str, slug: str) -> Generator[Sequence[Call], list[Answer], tuple[str, Answer]]:
+def save_new(text: str, slug: str, because: str) -> Generator[Sequence[Call], list[Answer], tuple[str, Answer]]:
     """Save under `slug`, or where it is taken under `slug-2` …, at last under one that nobody has."""
-    (saved,) = yield [Call("save_dashboard_yaml", {"yaml_content": text, "slug": slug})]
+    saved = yield from save_file(text, slug, because)
     for number in range(2, _MOST_SLUGS + 1):
         if not saved.failed or not is_taken(saved):
             break
         ending = str(number) if number < _MOST_SLUGS else secrets.token_hex(3)
         another = f"{slug[:56].rstrip('-')}-{ending}"
-        (saved,) = yield [Call("save_dashboard_yaml", {"yaml_content": text, "slug": another})]
+        saved = yield from save_file(text, another, because)
         slug = another if not saved.failed else slug
     return slug, saved
 

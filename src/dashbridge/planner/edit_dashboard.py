@@ -8,7 +8,7 @@ from typing import Any
 
 from dashbridge.dashboards import load_dashboard
 from dashbridge.kit import Invalid
-from dashbridge.planner.build import dry_runs
+from dashbridge.planner.afford import dry_runs, large_note, save_file
 from dashbridge.planner.draft import CannotEdit, Draft
 from dashbridge.planner.edit_breakdown import add
 from dashbridge.planner.edit_rows import restrict
@@ -80,7 +80,7 @@ def undo_last(transcript: Transcript, slug: str) -> Script:
     (checked,) = yield [Call("validate_dashboard_yaml", {"yaml_content": before})]
     if checked.failed:
         return f"The state before is refused now: {checked.reason}. Nothing was changed."
-    (saved,) = yield [Call("save_dashboard_yaml", {"yaml_content": before, "slug": slug})]
+    saved = yield from save_file(before, slug, "It is the state before, which was there already.")
     if saved.failed:
         return f"The state before could not be saved: {saved.reason}."
     return f"I took the last change of {slug} back. Say undo again to bring it back."
@@ -152,13 +152,14 @@ def _check_and_save(draft: Draft, before: dict[str, Any], text: str, slug: str, 
     (checked,) = yield [Call("validate_dashboard_yaml", {"yaml_content": text})]
     if checked.failed:
         return f"The changed dashboard was refused: {checked.reason}. Nothing was changed."
-    (saved,) = yield [Call("save_dashboard_yaml", {"yaml_content": text, "slug": slug})]
+    saved = yield from save_file(text, slug, "It is the change asked for, over the rows that were there before.")
     if saved.failed:
         return f"The change is valid but could not be saved: {saved.reason}."
     lines = [
         f"{capital('; '.join(draft.done))}.",
         f'"{draft.data["title"]}" ({slug}) now shows {view_list(draft)}.',
         *draft.notes,
+        *large_note(saved),
     ]
     return "\n\n".join([*lines, "Say undo to take it back."])
 

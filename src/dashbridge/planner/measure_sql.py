@@ -55,8 +55,8 @@ def condition_sql(column: str, condition: Condition, dialect: str) -> str:
     return f"{column} {condition.op} {values[0]}"
 
 
-def period_sql(source: str, period: Period, dialect: str) -> list[str]:
-    """A period as conditions on a time expression."""
+def period_sql(source: str, period: Period, dialect: str, kind: str = "date") -> list[str]:
+    """A period as conditions on a time expression of a `kind`: the bare expression against constants."""
     if period.months:
         listed = ", ".join(str(month) for month in period.months)
         return [
@@ -64,5 +64,6 @@ def period_sql(source: str, period: Period, dialect: str) -> list[str]:
             if len(period.months) > 1
             else f"EXTRACT(month FROM {source}) = {listed}"
         ]
-    found = [f"{source} >= {literal(period.start, dialect)}"] if period.start else []
-    return found + ([f"{source} < {literal(period.until, dialect)}"] if period.until else [])
+    word = "TIMESTAMP" if dialect == "bigquery" and kind == "timestamptz" else "DATE"  # it compares equal types alone
+    found = [f"{source} >= {word} '{period.start.isoformat()}'"] if period.start else []
+    return found + ([f"{source} < {word} '{period.until.isoformat()}'"] if period.until else [])

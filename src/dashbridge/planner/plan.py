@@ -77,6 +77,7 @@ class Plan:
     """Everything the later steps need.
 
     `extra` groupings were not asked for but fill the page; `notes` are assumptions, `missed` what was not understood.
+    `narrow`: the base table is large, so that every statement over it keeps to the periods, options too.
     """
 
     base: Table
@@ -95,6 +96,7 @@ class Plan:
     chart: str | None = None
     single: bool = False
     by_time: bool = False
+    narrow: bool = False
     title: str = ""
     notes: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)

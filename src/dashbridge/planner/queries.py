@@ -180,14 +180,14 @@ class _Writer:
                 ),
                 source=table_sql(self.plan.base.name, self.dialect) + " AS t",
                 joins=tuple(self._join(join) for join in joins),
-                where=(f"{self._column(dimension.column, joins)} IS NOT NULL",),
+                where=(f"{self._column(dimension.column, joins)} IS NOT NULL", *self._narrowed(dimension, joined=True)),
                 group=2,
                 order="1",
             ).render()
         text = SelectText(
             ((column, name),),
             table_sql(dimension.column.table, self.dialect),
-            where=(f"{column} IS NOT NULL",),
+            where=(f"{column} IS NOT NULL", *self._narrowed(dimension, joined=False)),
             group=1,
             order="1",
         )
@@ -253,11 +253,17 @@ class _Writer:
 
     def _where(self, joins: Sequence[Join]) -> list[str]:
         found = [condition_sql(self._column(one.column, joins), one, self.dialect) for one in self.plan.conditions]
-        if self.plan.time is not None:
-            source, _ = self._moment(bool(joins))
-            for period in self.plan.periods:
-                found += period_sql(source, period, self.dialect)
-        return found
+        return found + self._in_periods(bool(joins))
+
+    def _narrowed(self, dimension: Dimension, *, joined: bool) -> list[str]:
+        own = joined or dimension.column.table == self.plan.base.name
+        return self._in_periods(joined) if self.plan.narrow and own else []
+
+    def _in_periods(self, joined: bool) -> list[str]:
+        if self.plan.time is None:
+            return []
+        source, kind = self._moment(joined)
+        return [text for period in self.plan.periods for text in period_sql(source, period, self.dialect, kind)]
 
 
 def _path(column: Column, dimensions: Sequence[Dimension], plan: Plan) -> Sequence[Join]:

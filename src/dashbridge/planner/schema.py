@@ -91,6 +91,10 @@ class Table:
     rows: int | None
     columns: tuple[Column, ...]
     description: str = ""
+    bytes: int | None = None
+    partitioned_by: str | None = None
+    partition_filter_required: bool = False
+    last_partition: str | None = None
 
     @property
     def short(self) -> str:
@@ -112,9 +116,13 @@ class Table:
 
     @cached_property
     def clock(self) -> Column | None:
-        """The column to put on a time axis: a real timestamp or date, the one with most distinct values first."""
+        """The column to put on a time axis: what the table is partitioned by, else that with most distinct values."""
         times = self.with_role("time")
-        return max(times, key=lambda column: (_plain_date(column), column.distinct or 0), default=None)
+        return max(
+            times,
+            key=lambda column: (column.name == self.partitioned_by, _plain_date(column), column.distinct or 0),
+            default=None,
+        )
 
     @property
     def calendar(self) -> tuple[Column, ...]:
@@ -152,7 +160,18 @@ def table_from_json(answer: dict[str, Any]) -> Table:
         for item in answer.get("columns") or ()
         if isinstance(item, dict) and item.get("name")
     )
-    return Table(name, rows, columns, str(answer.get("description") or ""))
+    partition = answer.get("partitioned_by")
+    last = answer.get("last_partition")
+    return Table(
+        name,
+        rows,
+        columns,
+        str(answer.get("description") or ""),
+        bytes=_whole(answer.get("bytes")),
+        partitioned_by=partition if isinstance(partition, str) else None,
+        partition_filter_required=answer.get("partition_filter_required") is True,
+        last_partition=last if isinstance(last, str) else None,
+    )
 
 
 def _whole(value: Any) -> int | None:

@@ -100,6 +100,7 @@ class Desk:
     open_view: str | None = None
     touched: set[str] = field(default_factory=set)
     broken: Callable[[str, dict[str, Any]], None] | None = None
+    bytes_of: Callable[[str], int] = lambda sql: 10
 
     async def ask(self, text: str) -> Turned:
         """Play a turn to its end; the history grows by it."""
@@ -215,7 +216,7 @@ class Desk:
             "statement_type": "SELECT",
             "tables": tables,
             "columns": columns,
-            "bytes_scanned": 10,
+            "bytes_scanned": self.bytes_of(sql),
             "limit": max_bytes_billed,
         }
 
@@ -236,10 +237,16 @@ class Desk:
             "queries": [{"name": name, "bytes_scanned": 1} for name in loaded.spec.queries],
         }
 
-    def _save_dashboard_yaml(self, yaml_content: str, slug: str) -> dict[str, Any]:
+    def _save_dashboard_yaml(
+        self, yaml_content: str, slug: str, large_queries_because: str | None = None
+    ) -> dict[str, Any]:
         if slug in self.files and slug not in self.touched:
             raise Refused("conflict", f"the slug {slug} is taken")
         self._validate_dashboard_yaml(yaml_content)
+        sizes = {name: self.bytes_of(query.sql) for name, query in _load(yaml_content).spec.queries.items()}
+        large = [{"query": name, "bytes": size, "cheaper": ["less"]} for name, size in sizes.items() if size > 10**9]
+        if large and large_queries_because is None:
+            raise Refused("large_query", "a cheaper form comes first")
         self.files.setdefault(slug, []).append(yaml_content)
         self.touched.add(slug)
         return {
@@ -248,6 +255,7 @@ class Desk:
             "yaml_uri": "x",
             "yaml_sha256": "x",
             "preview_url": f"/d/{slug}",
+            **({"large_queries": large} if large else {}),
         }
 
     def _list_dashboards(self) -> dict[str, Any]:
