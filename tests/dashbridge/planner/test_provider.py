@@ -25,6 +25,8 @@ def registry(desk: Desk) -> ToolRegistry:
         parts = inspect.signature(getattr(desk, f"_{name}")).parameters.values()
         fields: dict[str, Any] = {
             part.name: (list[str] if part.name == "options" else int if "max" in part.name else str, ...)
+            if part.default is part.empty
+            else (str | None, part.default)
             for part in parts
         }
         model = create_model(name, **fields)
