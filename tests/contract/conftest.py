@@ -14,7 +14,7 @@ import pytest
 from dashbridge.warehouse.base import Warehouse
 from dashbridge.warehouse.duckdb import DuckDBPool, DuckDBWarehouse
 from dashbridge.warehouse.memory import MemoryWarehouse
-from fakes.google_servers import gcs_server, strict_gcs  # noqa: F401 - fixtures
+from fakes.google_servers import gcs_server, kms_server, strict_gcs  # noqa: F401 - fixtures
 
 ROWS = 5_000
 TABLES = {

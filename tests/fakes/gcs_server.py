@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import base64
 import json
+import signal
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -284,7 +285,9 @@ def _json(answer: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
 
 
 if __name__ == "__main__":
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
     with GcsServer(int(sys.argv[1]) if sys.argv[1:] else 0, make_buckets=True).running() as running:
         print(f"STORAGE_EMULATOR_HOST={running.url}", flush=True)
-        with suppress(KeyboardInterrupt):
-            threading.Event().wait()
+        ended.wait()

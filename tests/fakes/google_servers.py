@@ -2,7 +2,8 @@
 
 `gcs_server` is the real fake-gcs-server (memory only), as `GcsAddress`. `strict_gcs` is our own server of the same
 protocol, for what fake-gcs-server lets pass and for failures (`fakes.gcs_server.GcsServer`). Point the official client
-at either with STORAGE_EMULATOR_HOST.
+at either with STORAGE_EMULATOR_HOST. `kms_server` is a local Cloud KMS (`fakes.kms_server.KmsServer`) with one key,
+`fakes.kms_server.KEY`; DASHBRIDGE_KMS_ENDPOINT is its `address`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import pytest
 
 from fakes.fake_gcs import GcsAddress, fake_gcs_server
 from fakes.gcs_server import GcsServer
+from fakes.kms_server import KmsServer
 
 
 @pytest.fixture(scope="session")
@@ -26,4 +28,11 @@ def gcs_server() -> Iterator[GcsAddress]:
 def strict_gcs() -> Iterator[GcsServer]:
     """Our own server of the protocol, fresh for each test; `strict_gcs.fail(…)` makes requests fail."""
     with GcsServer().running() as server:
+        yield server
+
+
+@pytest.fixture
+def kms_server() -> Iterator[KmsServer]:
+    """A local Cloud KMS, fresh for each test."""
+    with KmsServer().running() as server:
         yield server

@@ -2,7 +2,7 @@
 
 Owns envelope encryption (Google Tink AEAD) and the key that wraps it. Never stores what it seals (the caller keeps the
 bytes) and never shows plaintext or keys in an error, a log or a repr. Start with `base.py`; then `local.py` (a key
-file), `memory.py` (its twin) and `envelope.py` (what both seal with).
+file), `kms.py` (Google Cloud KMS), `memory.py` (their twin) and `envelope.py` (what all of them seal with).
 """
 
 from dashbridge.vault.base import CannotOpen, SealedFor, Vault

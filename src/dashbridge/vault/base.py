@@ -41,5 +41,14 @@ class Vault(Protocol):
     async def open(self, sealed: bytes, sealed_for: SealedFor) -> bytes:
         """Decrypt. Raises CannotOpen, Unavailable."""
 
+    async def rewrap(self, sealed: bytes, sealed_for: SealedFor) -> bytes | None:
+        """The same secret sealed anew; None if the newest key sealed it already. Raises CannotOpen, Unavailable."""
+
+    async def rotate(self) -> None:
+        """Seal with a fresh key from now on; what the old ones sealed still opens.
+
+        Raises Unavailable, Invalid (`kms_rotates`) where others than we make the keys.
+        """
+
     async def close(self) -> None:
-        """Forget cached keys."""
+        """Let go of connections and cached keys; the vault is not used afterwards."""

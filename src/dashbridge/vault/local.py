@@ -45,6 +45,10 @@ class LocalVault:
         """Decrypt. Raises CannotOpen, Unavailable."""
         return (await asyncio.to_thread(self._current)).open(sealed, sealed_for)
 
+    async def rewrap(self, sealed: bytes, sealed_for: SealedFor) -> bytes | None:
+        """The secret sealed anew; None if the newest key sealed it already. Raises CannotOpen, Unavailable."""
+        return (await asyncio.to_thread(self._current)).rewrap(sealed, sealed_for)
+
     async def rotate(self) -> None:
         """Seal with a fresh key from now on; what the old ones sealed still opens. Raises Unavailable."""
         await asyncio.to_thread(self._rotate)

@@ -23,6 +23,10 @@ class MemoryVault:
         """Decrypt. Raises CannotOpen."""
         return self._envelope.open(sealed, sealed_for)
 
+    async def rewrap(self, sealed: bytes, sealed_for: SealedFor) -> bytes | None:
+        """The secret sealed anew; None if the newest key sealed it already. Raises CannotOpen."""
+        return self._envelope.rewrap(sealed, sealed_for)
+
     async def rotate(self) -> None:
         """Seal with a fresh key from now on; what the old ones sealed still opens."""
         self._keyset = rotated(self._keyset)

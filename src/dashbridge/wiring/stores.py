@@ -51,10 +51,17 @@ async def open_objects(settings: Settings, stack: AsyncExitStack) -> ObjectStore
 
 
 async def open_vault(settings: Settings, stack: AsyncExitStack) -> Vault:
-    """The vault of the connections' settings."""
-    vault = LocalVault(settings.embedded("vault.key"))
-    stack.push_async_callback(vault.close)
-    return vault
+    """The vault of the connections' settings. Raises Invalid, Unavailable."""
+    if settings.kms_key is None:
+        vault = LocalVault(settings.embedded("vault.key"))
+        stack.push_async_callback(vault.close)
+        return vault
+    from dashbridge.vault.kms import KmsVault  # Google's client is slow to import
+
+    in_kms = await asyncio.to_thread(KmsVault, settings.kms_key, endpoint=settings.kms_endpoint)
+    stack.push_async_callback(in_kms.close)
+    await in_kms.check()
+    return in_kms
 
 
 def _of_setting(name: str, read: Callable[[str], T], value: str) -> T:

@@ -132,7 +132,7 @@ async def test_a_lost_key_file_is_a_named_error_and_not_made_anew_under_way(path
 async def test_a_new_key_does_not_open_old_secrets(path: Path) -> None:
     sealed = await LocalVault(path).seal(b"secret", OWNER)
     path.unlink()
-    with pytest.raises(CannotOpen, match="key file may have been replaced"):
+    with pytest.raises(CannotOpen, match="key may have been replaced"):
         await LocalVault(path).open(sealed, OWNER)
 
 
