@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Timer
@@ -21,6 +22,7 @@ from tests.e2e import chromium
 START_S = 90
 # Serves sample flights; prints `Open http://127.0.0.1:PORT/#sign-in=TOKEN` when it is ready.
 SERVE = (sys.executable, "-m", "dashbridge", "demo")
+WAREHOUSE = b"dashbridge.warehouse.nursery"
 REPORT_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) =>
   console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
@@ -35,6 +37,21 @@ class Server:
     link: str
     api_key: str
     log: Path
+    pid: int
+
+    @contextmanager
+    def warehouse_asleep(self) -> Iterator[None]:
+        """No query of this server gets on meanwhile."""
+        asleep = [pid for pid in descendants(self.pid) if WAREHOUSE in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        assert asleep
+        for pid in asleep:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in asleep:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
 
 
 @dataclass
@@ -72,7 +89,7 @@ def server() -> Iterator[Server]:
         try:
             link = read_link(process, log)
             key = (folder / "api_key").read_text().strip()
-            yield Server(url=link.split("/#")[0], link=link, api_key=key, log=log)
+            yield Server(url=link.split("/#")[0], link=link, api_key=key, log=log, pid=process.pid)
         finally:
             process.send_signal(signal.SIGINT)
             try:
@@ -97,6 +114,13 @@ def read_link(process: subprocess.Popen[str], log: Path) -> str:
     finally:
         watchdog.cancel()
     raise AssertionError(f"the server did not start:\n{log.read_text()}")
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes that a process has started, and those that they have."""
+    children = Path(f"/proc/{pid}/task").glob("*/children")
+    found = [int(child) for task in children for child in task.read_text().split()]
+    return found + [below for child in found for below in descendants(child)]
 
 
 def free_port() -> int:

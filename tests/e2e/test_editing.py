@@ -98,6 +98,10 @@ def press_undo(page: Page) -> None:
 def test_a_file_edited_with_an_error_then_restored_then_undone(desk: Desk) -> None:
     page = desk.open("yaml")
     page.locator(".cm-content").wait_for()
+    page.locator(".cm-content").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("v: [")
+    expect(page.locator(".cm-line")).to_have_text(["v: []"])
     write(page, FILE.replace("avg(dep_delay)", "avg(dep_dely)"))
     page.locator(".workbench[data-check=broken]").wait_for()
     finding = page.locator(".findings li").first

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import BrowserContext, expect
 from tests.e2e.conftest import Tab
-from tests.e2e.test_ask import ask
-from tests.e2e.test_engine import wait_for_drawing
+from tests.e2e.test_ask import ask, wait_for_turn
+from tests.e2e.test_engine import wait_for_drawing, wait_for_engine
 
 pytestmark = pytest.mark.browser
 
@@ -19,20 +19,12 @@ PHONE = (
     "/d/nyc-departures?panel=history",
     "/d/nyc-departures?panel=edit",
 )
-STOP_AT_ONCE = """() => {
-  const watch = new MutationObserver(() => {
-    const stop = document.querySelector("[aria-label=Stop]");
-    if (!stop) return;
-    watch.disconnect();
-    stop.click();
-  });
-  watch.observe(document.body, { subtree: true, childList: true, attributes: true });
-}"""
 
 
 def test_offline_says_so_keeps_the_page_and_recovers(tab: Tab, context: BrowserContext) -> None:
     page = tab.page
     tab.sign_in("/d/nyc-departures")
+    wait_for_engine(page)
     wait_for_drawing(page)
     context.set_offline(True)
     page.locator(".reach[data-reach=offline] p").wait_for()
@@ -46,20 +38,20 @@ def test_offline_says_so_keeps_the_page_and_recovers(tab: Tab, context: BrowserC
 
 
 def test_a_turn_is_stopped(tab: Tab) -> None:
-    """A turn may be over before it can be stopped: then the next one is."""
+    """It waits for its first query, which the warehouse does not answer."""
     page = tab.page
     tab.sign_in()
-    for turns in range(1, 9):
-        page.evaluate(STOP_AT_ONCE)
+    with tab.server.warehouse_asleep():
         ask(page)
-        expect(page.locator(".turn")).to_have_count(turns)
-        expect(page.locator(".turn[data-state=running]")).to_have_count(0)
-        if page.locator(".turn[data-state=stopped]").count():
-            break
-    expect(page.locator(".turn[data-state=stopped]")).to_have_count(1)
+        page.locator(".tool[data-state=running]").wait_for()
+        page.get_by_role("button", name="Stop", exact=True).click()
+        page.locator(".turn[data-state=stopped]").wait_for()
     expect(page.get_by_role("button", name="Stop", exact=True)).to_have_count(0)
     page.reload()
     page.locator(".turn[data-state=stopped]").wait_for()
+    page.get_by_role("button", name="Try again").click()
+    wait_for_turn(page)
+    expect(page.locator(".tool[data-tool=save_dashboard_yaml][data-state=ok]")).to_have_count(1)
 
 
 def test_nothing_is_wider_than_a_phone_in_the_dark(tab: Tab) -> None:

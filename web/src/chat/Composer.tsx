@@ -1,5 +1,6 @@
 import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { Icon } from "../shell/Icon";
+import { keepWritten, readWritten } from "../shell/written";
 import { MentionList, useMention } from "./MentionList";
 import { type Mentionable, takeMention } from "./mentions";
 
@@ -25,7 +26,7 @@ interface ComposerProps {
 export function Composer(props: ComposerProps) {
   const { initial = "", busy, autoFocus, placeholder, views, view, editing } = props;
   const { onView, onEditLast, onCancelEdit, onAsk, onStop } = props;
-  const [text, setText] = useState(initial);
+  const [text, setText] = useState(initial || readWritten());
   const field = useRef<HTMLTextAreaElement>(null);
   const listId = useId();
   const mention = useMention(views);
@@ -50,6 +51,7 @@ export function Composer(props: ComposerProps) {
     if (busy || question === "") return;
     const named = takeMention(question, views);
     setText("");
+    keepWritten("");
     mention.close();
     onAsk(named.text === "" ? question : named.text, named.view ?? view);
   };
@@ -100,6 +102,7 @@ export function Composer(props: ComposerProps) {
           aria-activedescendant={mention.options.length > 0 ? `${listId}-${mention.at}` : undefined}
           onChange={(event) => {
             setText(event.target.value);
+            if (editing === null) keepWritten(event.target.value);
             mention.read(event.target);
           }}
           onSelect={(event) => mention.read(event.currentTarget)}

@@ -1,4 +1,5 @@
 import { ApiError, getJson, post, send } from "../api/client";
+import { keepWritten } from "../shell/written";
 import { type FollowOptions, followTurn, type Link, type TurnEvent } from "../stream/follow";
 import { readHistory, readTitle } from "./history";
 import { applyEvent, failTurn, newTurn, type Turn } from "./transcript";
@@ -105,8 +106,16 @@ export class Conversation {
         signal,
       );
     } catch (error) {
-      if (!signal.aborted) this.fail(error);
+      if (signal.aborted) return;
+      if (error instanceof ApiError && error.status === 401) this.takeBack(question, before);
+      else this.fail(error);
     }
+  }
+
+  /** The session has ended before the question was heard: it is to be written again once there is another. */
+  private takeBack(question: string, turns: readonly Turn[]): void {
+    keepWritten(question);
+    this.set({ turns, busy: false, link: "live" });
   }
 
   /** Asks the server to end the running turn; its last event then comes by the stream. */

@@ -38,6 +38,7 @@ import { type Known, type Suggestion, suggest } from "./complete";
 import { Outline } from "./outline";
 import { type Problem, spanOf } from "./problems";
 import type { Schema } from "./schema";
+import { typeOver } from "./typeOver";
 
 const ink = HighlightStyle.define([
   { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--code-key)" },
@@ -90,6 +91,7 @@ export function writing({ onChange, onSave, schema, known }: WritingHooks): Exte
     highlightActiveLine(),
     highlightActiveLineGutter(),
     history(),
+    typeOver(),
     foldGutter(),
     drawSelection(),
     EditorState.allowMultipleSelections.of(true),

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useState } from "react";
 import { ApiError, getJson, post, whenUnauthorised } from "../api/client";
 import type { Me } from "../api/types";
 import { go, readSignIn } from "./location";
+import { forgetWritten, writtenBy } from "./written";
 
 export type SessionState =
   | { state: "asking" }
@@ -51,6 +52,7 @@ export function useSession(): Session {
 
   const signIn = useCallback(async (token: string) => setSession(await enter(token)), []);
   const signOut = useCallback(() => {
+    forgetWritten();
     void post("/v1/sign-out")
       .catch(() => undefined)
       .then(() => setSession({ state: "out", problem: null, why: "left" }));
@@ -83,7 +85,9 @@ async function enter(token: string): Promise<SessionState> {
 
 async function whoAmI(problem: ApiError | null): Promise<SessionState> {
   try {
-    return { state: "in", me: await getJson<Me>("/v1/me") };
+    const me = await getJson<Me>("/v1/me");
+    writtenBy(`${me.team} ${me.name}`);
+    return { state: "in", me };
   } catch (error) {
     const failure = asApiError(error);
     if (failure.status === 401) return { state: "out", problem };
