@@ -31,6 +31,10 @@ class Settings(BaseSettings):
     database_admin_url: SecretStr | None = Field(
         None, description="PostgreSQL as a superuser, to create roles and run migrations; needed once."
     )
+    admin_key: SecretStr | None = Field(
+        None,
+        description="API key of the first admin (`dbk_` and 43 letters, digits, - or _); kept in the data dir if unset.",
+    )
     object_store: str | None = Field(
         None,
         description="Bucket of the objects, `gs://BUCKET[/PREFIX]`; the folder `objects` in the data dir if unset.",
@@ -44,6 +48,18 @@ class Settings(BaseSettings):
     )
     duckdb_root: Path | None = Field(
         None, description="Folder under which each team's DuckDB files lie; `duckdb` in the data dir if unset."
+    )
+    bigquery_endpoint: str | None = Field(
+        None, description="Another address of the BigQuery API, asked without credentials; also BIGQUERY_EMULATOR_HOST."
+    )
+    bigquery_storage_endpoint: str | None = Field(
+        None, description="Address of the Storage Read API beside it, `HOST:PORT`; results come by REST if unset."
+    )
+    bigquery_own_identity: bool = Field(
+        True, description="Whether connections may use the server's own Google identity, or act as others through it."
+    )
+    demo_warehouse: str | None = Field(
+        None, description="Where the demo's flights lie, `bigquery://PROJECT/DATASET`; a DuckDB file if unset."
     )
     model: str = Field("offline", description="`offline`, `anthropic:MODEL` or `openai:MODEL`.")
     anthropic_base_url: str | None = Field(None, description="Another address of the Anthropic Messages API.")

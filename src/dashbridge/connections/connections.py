@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from dashbridge.connections.gate import GatedWarehouse
+from dashbridge.connections.kinds import BigQuerySettings, ConnectionSettings, default_dataset, packed, unpacked
 from dashbridge.directory import Connection
 from dashbridge.directory import connections as rows
 from dashbridge.kit import Conflict, DashbridgeError, Invalid, NotFound, new_id
@@ -27,15 +27,7 @@ AI_ACCESS = ("schema", "aggregates", "samples")
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,63}")
 
 
-class DuckDBSettings(BaseModel):
-    """A DuckDB file, named by its path under the team's own folder."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    path: str = Field(min_length=1, max_length=500)
-
-
-OpenWarehouse = Callable[[UUID, DuckDBSettings], Warehouse]
+OpenWarehouse = Callable[[UUID, ConnectionSettings, str | None], Warehouse]  # team, settings, default dataset
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +50,21 @@ class Connections:
     """Connections of every team; each call names its actor. Open warehouses are kept per connection."""
 
     def __init__(
-        self, database: Database, vault: Vault, open_warehouse: OpenWarehouse, *, max_rows: int, timeout_s: float
+        self,
+        database: Database,
+        vault: Vault,
+        open_warehouse: OpenWarehouse,
+        *,
+        max_rows: int,
+        timeout_s: float,
+        usd_per_tib: Mapping[str, float] = MappingProxyType({}),
     ) -> None:
         self._database = database
         self._vault = vault
         self._open_warehouse = open_warehouse
         self._max_rows = max_rows
         self._timeout_s = timeout_s
+        self._usd_per_tib = usd_per_tib  # by kind of connection; 0 for those not named
         self._kept: dict[tuple[UUID, UUID], tuple[datetime, GatedWarehouse]] = {}
         self._dialects: dict[tuple[UUID, str], str] = {}
         self._opening = asyncio.Lock()
@@ -73,7 +73,7 @@ class Connections:
         self,
         actor: Actor,
         name: str,
-        settings: DuckDBSettings,
+        settings: ConnectionSettings,
         *,
         ai_access: str = "schema",
         max_bytes_per_query: int = 100_000_000,
@@ -91,21 +91,22 @@ class Connections:
                 f"{ai_access!r} and {max_bytes_per_query} do not fit ai_access and max_bytes_per_query",
                 hint="ai_access is one of " + ", ".join(AI_ACCESS) + "; the cap is at least 1 byte",
             )
+        dataset = default_dataset(settings, allowed_datasets)
         connection_id = new_id()
-        sealed = await self._vault.seal(settings.model_dump_json().encode(), _sealed_for(actor.team_id, connection_id))
+        sealed = await self._vault.seal(packed(settings), _sealed_for(actor.team_id, connection_id))
         row = Connection(
             team_id=actor.team_id,
             id=connection_id,
             name=name,
-            kind="duckdb",
+            kind=settings.kind,
             sealed_settings=sealed,
             ai_access=ai_access,
             max_bytes_per_query=max_bytes_per_query,
-            default_dataset="main",
+            default_dataset=dataset,
             allowed_datasets=allowed_datasets,
             status="ready",
         )
-        await self._gated(row, settings).dry_run("SELECT 1")
+        await self._try_out(row, settings)
         async with self._database.team(actor.team_id) as session:
             await rows.create(session, row)
             return _info(await rows.mark_validated(session, connection_id, "ready"))
@@ -122,7 +123,7 @@ class Connections:
         async with self._database.team(actor.team_id) as session:
             return _info(await rows.get(session, connection_id))
 
-    async def named_so(self, actor: Actor, name: str, settings: DuckDBSettings) -> ConnectionInfo | None:
+    async def named_so(self, actor: Actor, name: str, settings: ConnectionSettings) -> ConnectionInfo | None:
         """The connection of this name, if there is one. Raises Conflict where it has other settings than these."""
         require(actor, Action.CONNECT)
         try:
@@ -213,24 +214,45 @@ class Connections:
             kept = self._kept.get(key)
             if kept is not None and kept[0] == row.updated_at:
                 return kept[1]
-            warehouse = self._gated(row, await self._settings(row))
+            warehouse = await asyncio.to_thread(self._gated, row, await self._settings(row))
             self._kept[key] = (row.updated_at, warehouse)
             return warehouse
 
-    async def _settings(self, row: Connection) -> DuckDBSettings:
-        opened = await self._vault.open(row.sealed_settings, _sealed_for(row.team_id, row.id))
-        return DuckDBSettings.model_validate_json(opened)
+    async def _try_out(self, row: Connection, settings: ConnectionSettings) -> None:
+        warehouse = await asyncio.to_thread(self._gated, row, settings)
+        try:
+            await warehouse.dry_run("SELECT 1")
+        finally:
+            if isinstance(settings, BigQuerySettings):  # a DuckDB file stays open: others may read it right now
+                await warehouse.close()
 
-    def _gated(self, row: Connection, settings: DuckDBSettings) -> GatedWarehouse:
-        datasets = None if row.allowed_datasets is None else frozenset(row.allowed_datasets)
-        scope = Scope(row.kind, datasets, default_dataset=row.default_dataset)
+    async def _settings(self, row: Connection) -> ConnectionSettings:
+        return unpacked(row.kind, await self._vault.open(row.sealed_settings, _sealed_for(row.team_id, row.id)))
+
+    def _gated(self, row: Connection, settings: ConnectionSettings) -> GatedWarehouse:
+        """The first of a kind imports its client, and may take a second."""
         limits = Limits(row.max_bytes_per_query, self._max_rows, self._timeout_s)
-        warehouse = self._open_warehouse(row.team_id, settings)
-        return GatedWarehouse(warehouse, connection_id=row.id, scope=scope, limits=limits)
+        warehouse = self._open_warehouse(row.team_id, settings, row.default_dataset)
+        scope = _scope(row, settings)
+        usd = self._usd_per_tib.get(row.kind, 0.0)
+        return GatedWarehouse(warehouse, connection_id=row.id, scope=scope, limits=limits, usd_per_tib=usd)
 
 
 def _is_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
+
+
+def _scope(row: Connection, settings: ConnectionSettings) -> Scope:
+    datasets = None if row.allowed_datasets is None else frozenset(row.allowed_datasets)
+    if not isinstance(settings, BigQuerySettings):
+        return Scope(row.kind, datasets, default_dataset=row.default_dataset)
+    return Scope(
+        row.kind,
+        datasets,
+        projects=frozenset(settings.projects),
+        default_dataset=row.default_dataset,
+        default_project=settings.project,
+    )
 
 
 def _sealed_for(team_id: UUID, connection_id: UUID) -> SealedFor:

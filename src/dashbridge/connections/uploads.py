@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
-from dashbridge.connections.connections import ConnectionInfo, Connections, DuckDBSettings
+from dashbridge.connections.connections import ConnectionInfo, Connections
+from dashbridge.connections.kinds import DuckDBSettings
 from dashbridge.kit import Conflict, Invalid, TooLarge
 from dashbridge.sharing import Action, Actor, require
 from dashbridge.warehouse.intake import Taken, table_name

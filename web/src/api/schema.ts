@@ -14,6 +14,45 @@ export type Role = "admin" | "editor" | "viewer";
 export type OneAnswer = OneInsight | OneTrace | PreEnvelope;
 
 /**
+ * A BigQuery project, and in whose name it is asked.
+ *
+ * `credentials`: `default` is the server's own identity, `impersonate` the account of that email through it, and
+ * `service_account` an account by the JSON of its key. Tables of `projects` may be named beside those of `project`.
+ */
+export interface BigQuerySettings {
+  /**
+   * The project of the data.
+   */
+  project: string;
+  /**
+   * Other projects whose tables may be named.
+   *
+   * @maxItems 100
+   */
+  projects?: string[];
+  /**
+   * Where jobs run, e.g. US.
+   */
+  location?: string | null;
+  /**
+   * The project that pays, if another.
+   */
+  billing_project?: string | null;
+  credentials?: "default" | "service_account" | "impersonate";
+  /**
+   * The JSON of the account's key.
+   */
+  service_account?: string | null;
+  /**
+   * Email of the account to act as.
+   */
+  impersonate?: string | null;
+  /**
+   * Seconds one job may take at most.
+   */
+  timeout_s?: number | null;
+}
+/**
  * How an insight would be computed; `bytes_scanned` is that of its pre-query, null where it has none.
  */
 export interface CheckedInsight {
@@ -613,17 +652,29 @@ export interface Me {
   actions: Action[];
 }
 /**
- * A connection to make: its name, its engine, and the engine's settings.
+ * A BigQuery project to connect. The first of the datasets is what a table name alone means.
  */
-export interface NewConnection {
+export interface NewBigQueryConnection {
   name: string;
-  /**
-   * duckdb
-   */
-  kind: string;
-  settings: DuckDBSettings;
   ai_access?: string;
   max_bytes_per_query?: number;
+  kind: "bigquery";
+  settings: BigQuerySettings;
+  /**
+   * @minItems 1
+   * @maxItems 1000
+   */
+  allowed_datasets: string[];
+}
+/**
+ * A DuckDB file to connect.
+ */
+export interface NewDuckDBConnection {
+  name: string;
+  ai_access?: string;
+  max_bytes_per_query?: number;
+  kind: "duckdb";
+  settings: DuckDBSettings;
   allowed_datasets?: string[] | null;
 }
 /**

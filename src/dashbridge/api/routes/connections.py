@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -18,24 +18,38 @@ from dashbridge.api.bodies.connections import (
     TableList,
 )
 from dashbridge.api.deps import ActorDep, RoomsDep
-from dashbridge.connections import ConnectionInfo, DuckDBSettings
+from dashbridge.connections import BigQuerySettings, ConnectionInfo, DuckDBSettings
 
 router = APIRouter(prefix="/v1", tags=["connections"])
 
 DatasetName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
 
 
-class NewConnection(BaseModel):
-    """A connection to make: its name, its engine, and the engine's settings."""
-
+class _New(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: str = Field(min_length=1, max_length=63)
-    kind: str = Field(pattern="^duckdb$", description="duckdb")
-    settings: DuckDBSettings
     ai_access: str = Field("schema", pattern="^(schema|aggregates|samples)$")
     max_bytes_per_query: int = Field(100_000_000, ge=1, le=2**62)
+
+
+class NewDuckDBConnection(_New):
+    """A DuckDB file to connect."""
+
+    kind: Literal["duckdb"]
+    settings: DuckDBSettings
     allowed_datasets: list[DatasetName] | None = Field(None, max_length=1_000)
+
+
+class NewBigQueryConnection(_New):
+    """A BigQuery project to connect. The first of the datasets is what a table name alone means."""
+
+    kind: Literal["bigquery"]
+    settings: BigQuerySettings
+    allowed_datasets: list[DatasetName] = Field(min_length=1, max_length=1_000)
+
+
+NewConnection = Annotated[NewDuckDBConnection | NewBigQueryConnection, Field(discriminator="kind")]
 
 
 @router.get("/connections", responses=says(ConnectionList))

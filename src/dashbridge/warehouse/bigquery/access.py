@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import google.auth
-import grpc  # type: ignore[import-untyped]
+import grpc
 from google.api_core.client_options import ClientOptions
 from google.auth import exceptions, impersonated_credentials
 from google.auth.credentials import AnonymousCredentials, Credentials
