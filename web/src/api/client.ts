@@ -7,6 +7,8 @@ export class ApiError extends Error {
     readonly hint: string | null = null,
     /** Every finding in what was sent, as the server tells them. */
     readonly problems: readonly unknown[] = [],
+    /** The whole problem document: further members are of the error's own. */
+    readonly details: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
     this.name = "ApiError";
@@ -22,7 +24,14 @@ export async function toError(response: Response): Promise<ApiError> {
   const message =
     text("detail") ?? text("message") ?? text("title") ?? `The server answered ${response.status}.`;
   const problems = Array.isArray(problem.errors) ? problem.errors : [];
-  return new ApiError(response.status, text("code") ?? "http_error", message, text("hint"), problems);
+  return new ApiError(
+    response.status,
+    text("code") ?? "http_error",
+    message,
+    text("hint"),
+    problems,
+    problem,
+  );
 }
 
 type SignOutListener = () => void;

@@ -141,6 +141,10 @@ export type AnswerMetadata = Pick<Metadata, "split_column" | "rows" | "truncated
   Partial<Pick<Metadata, "input_dependencies" | "mode" | "mode_reason" | "browser">> & {
     columns: ColumnInfo[];
     bytes_scanned: number | null;
+    /** As estimated before it ran and as billed; null where the warehouse does not bill, or does not say. */
+    bytes_estimated?: number | null;
+    bytes_billed?: number | null;
+    usd?: number | null;
     cache: string;
   };
 
@@ -157,7 +161,7 @@ export interface Trace {
   metadata: AnswerMetadata;
 }
 
-export type Failure = Pick<Problem, "code" | "message"> & { hint?: string | null };
+export type Failure = Pick<Problem, "code" | "message"> & { hint?: string | null; details?: unknown };
 
 export type InsightAnswer = Insight | { error: Failure };
 export type TraceAnswer = Trace | { error: Failure };

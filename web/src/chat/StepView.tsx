@@ -35,6 +35,11 @@ export function StepView({ step, open, over, undone, onAsk, onShow }: StepProps)
             {undone ? "Undone: " : "Saved as "}
             {undone ? step.slug : <Link href={to.dashboard(step.slug)}>{step.slug}</Link>}
             {step.revision !== null && <span className="quiet"> revision {step.revision}</span>}
+            {step.note && (
+              <span className="saved-note quiet" dir="auto">
+                {step.note}
+              </span>
+            )}
           </span>
           <button type="button" className="button only-narrow" onClick={onShow}>
             Show

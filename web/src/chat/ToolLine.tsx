@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { moneyBound } from "../costs/price";
 import { readableSql } from "../format/sql";
 import { bytes } from "../format/text";
 import { Icon } from "../shell/Icon";
@@ -61,6 +62,7 @@ function DryRunLine({ run }: { run: DryRun }) {
     <div className="dry-run" data-ok={run.ok}>
       <p className="num">
         <strong>{bytes(run.bytes)}</strong> to read, {bytes(run.limit)} allowed
+        {run.usd ? ` · ${moneyBound(run.usd)} at most` : ""}
         {part && <span className="quiet"> · {part.text} of the cap</span>}
         {run.ok ? "" : ": refused"}
       </p>

@@ -32,7 +32,7 @@ test("a call that a stop cut short did not fail", () => {
 });
 
 test("a dry run says its bytes", () => {
-  const dryRuns = [{ query: "q", bytes: 6_735_520, limit: 100_000_000, ok: true }];
+  const dryRuns = [{ query: "q", bytes: 6_735_520, limit: 100_000_000, usd: null, ok: true }];
   expect(subject(step({ dryRuns }))).toBe("6.7 MB of 100 MB allowed");
 });
 

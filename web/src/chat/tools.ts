@@ -1,3 +1,4 @@
+import { moneyBound } from "../costs/price";
 import { bytes } from "../format/text";
 import type { ToolStep } from "./transcript";
 
@@ -31,7 +32,10 @@ export function wasStopped(step: ToolStep): boolean {
 /** What the tool was about: a table, a text, or its result in a few words. */
 export function subject(step: ToolStep): string {
   const cost = step.dryRuns.at(-1);
-  if (cost) return `${bytes(cost.bytes)} of ${bytes(cost.limit)} allowed`;
+  if (cost) {
+    const money = cost.usd ? ` · ${moneyBound(cost.usd)} at most` : "";
+    return `${bytes(cost.bytes)} of ${bytes(cost.limit)} allowed${money}`;
+  }
   const given = asRecord(step.arguments);
   if (wasStopped(step)) return asText(given.table_name);
   const table = given.table_name;

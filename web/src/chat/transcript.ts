@@ -1,9 +1,12 @@
+import { largeNote } from "../costs/largeQueries";
 import type { TurnEvent } from "../stream/follow";
 
 export interface DryRun {
   query: string;
   bytes: number | null;
   limit: number | null;
+  /** What it may cost at most, in US dollars. */
+  usd: number | null;
   ok: boolean;
 }
 
@@ -22,7 +25,7 @@ export type Step =
   | { kind: "text"; text: string }
   | ToolStep
   | { kind: "draft"; slug: string; revision: number | null; yaml: string }
-  | { kind: "saved"; slug: string; revision: number | null }
+  | { kind: "saved"; slug: string; revision: number | null; note?: string }
   | { kind: "question"; text: string; options: string[] }
   | { kind: "error"; code: string; message: string; hint: string | null };
 
@@ -78,6 +81,7 @@ export function applyEvent(turn: Turn, { event, data }: TurnEvent): Turn {
         query: text(data.query),
         bytes: number(data.bytes_scanned),
         limit: number(data.limit),
+        usd: number(data.usd),
         ok: data.ok !== false,
       });
     case "yaml_artifact":
@@ -88,7 +92,7 @@ export function applyEvent(turn: Turn, { event, data }: TurnEvent): Turn {
         yaml: text(data.yaml),
       });
     case "saved":
-      return add(turn, { kind: "saved", slug: text(data.dashboard_slug), revision: number(data.revision) });
+      return add(turn, newSaved(data));
     case "question":
       return add(turn, { kind: "question", text: text(data.text), options: asTexts(data.options) });
     case "usage":
@@ -167,6 +171,12 @@ function addText(turn: Turn, more: string): Turn {
   const last = turn.steps.at(-1);
   if (last?.kind !== "text") return more === "" ? turn : add(turn, { kind: "text", text: more });
   return { ...turn, steps: [...turn.steps.slice(0, -1), { kind: "text", text: last.text + more }] };
+}
+
+function newSaved(data: Record<string, unknown>): Step {
+  const note = largeNote(data);
+  const saved = { slug: text(data.dashboard_slug), revision: number(data.revision) };
+  return { kind: "saved", ...saved, ...(note !== null && { note }) };
 }
 
 function newTool(data: Record<string, unknown>): ToolStep {

@@ -85,7 +85,10 @@ export function pick(
 }
 
 function asFailure(error: Error): Failure {
-  if (error instanceof ApiError) return { code: error.code, message: error.message, hint: error.hint };
+  if (error instanceof ApiError) {
+    const { code, message, hint, details } = error;
+    return { code, message, hint, details };
+  }
   return { code: "unexpected", message: error.message };
 }
 

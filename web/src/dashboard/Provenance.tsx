@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from "react";
 import type { Insight } from "../api/types";
-import { ago, bytes, count } from "../format/text";
+import { readWords } from "../costs/price";
+import { ago, count } from "../format/text";
 
 const SOURCES: Record<string, string> = { hit: "from cache", browser: "in this browser" };
 const MINUTE_MS = 30_000;
@@ -15,18 +16,14 @@ interface ProvenanceProps {
 export function Provenance({ insight, compact, gesture }: ProvenanceProps) {
   const { metadata } = insight;
   const now = useNow();
-  const cost = metadata.bytes_scanned;
+  const read = readWords(metadata);
   return (
     <footer className="provenance num">
       <time dateTime={metadata.computed_at} title={exactly(metadata.computed_at)}>
         {ago(metadata.computed_at, now)}
       </time>
       <span>{SOURCES[metadata.cache] ?? "fresh"}</span>
-      {cost !== null && cost !== undefined && (
-        <span title={`${cost.toLocaleString("en-US")} bytes read from the warehouse to compute this`}>
-          {bytes(cost)} read
-        </span>
-      )}
+      {read && <span title={read.title}>{read.text}</span>}
       {!compact && <span>{count(metadata.rows, "row")}</span>}
       {metadata.truncated && (
         <span className="warn" title="The rest was left out by the row limit">

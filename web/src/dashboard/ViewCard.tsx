@@ -1,5 +1,6 @@
 import { lazy, type RefObject, Suspense, useEffect, useMemo, useRef } from "react";
 import type { Failure, InsightAnswer, ViewSpec } from "../api/types";
+import { readOverBudget } from "../costs/overBudget";
 import type { Choose, Inputs } from "../inputs/inputs";
 import { gestureWords } from "../views/gestureWords";
 import type { Picture } from "../views/picture";
@@ -13,6 +14,7 @@ import { ViewContent } from "./ViewContent";
 import { ViewMenu } from "./ViewMenu";
 import "../styles/views.css";
 
+const OverBudgetNote = lazy(() => import("../costs/OverBudgetNote"));
 const SqlDialog = lazy(() => import("./SqlDialog"));
 const DataDialog = lazy(() => import("./DataDialog"));
 const FullScreen = lazy(() => import("./FullScreen"));
@@ -107,6 +109,13 @@ export function ViewCard(props: ViewCardProps) {
 }
 
 function Problem({ error, onRetry }: { error: Failure; onRetry: (() => void) | undefined }) {
+  const over = readOverBudget(error.code, error.details);
+  if (over)
+    return (
+      <Suspense fallback={<Loading />}>
+        <OverBudgetNote over={over} onRetry={onRetry} />
+      </Suspense>
+    );
   return (
     <div className="card-note" role="alert">
       <p className="card-problem">{error.message}</p>

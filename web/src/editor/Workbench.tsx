@@ -1,4 +1,5 @@
 import { useEffect } from "react";
+import { FileCost } from "../costs/FileCost";
 import { Icon } from "../shell/Icon";
 import { CodeEditor } from "./CodeEditor";
 import { ProblemList } from "./ProblemList";
@@ -54,6 +55,7 @@ export function Workbench({ onClose, ...subject }: WorkbenchProps) {
             onSave={() => void work.save()}
           />
           <ProblemList problems={problems} onJump={work.jump} />
+          {editable && <FileCost cost={check.cost} />}
           <EditorKeys editable={editable} />
         </div>
         {editable && <Side work={work} />}

@@ -2,6 +2,7 @@ import { replaceEqualDeep } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { ApiError, send } from "../api/client";
 import type { DashboardPageSpec, DataAnswer } from "../api/types";
+import type { DashboardCost } from "../costs/types";
 import type { KnownColumn } from "./complete";
 import { type Problem, readProblems } from "./problems";
 
@@ -16,6 +17,8 @@ export interface Check {
   redrawing: boolean;
   problems: Problem[];
   columns: ReadonlyMap<string, readonly KnownColumn[]>;
+  /** What the file would cost, of the newest text that holds. */
+  cost: DashboardCost | null;
   /** The newest that could be drawn; it stays while the file is broken. */
   preview: Preview | null;
   /** Why the file could not be checked at all. */
@@ -27,6 +30,7 @@ const START: Check = {
   redrawing: false,
   problems: [],
   columns: new Map(),
+  cost: null,
   preview: null,
   failure: null,
 };
@@ -92,14 +96,19 @@ function postText(path: string, text: string, signal: AbortSignal): Promise<Resp
   return send(path, { method: "POST", headers: { "Content-Type": "application/yaml" }, body: text, signal });
 }
 
-async function validate(text: string, signal: AbortSignal): Promise<Pick<Check, "problems" | "columns">> {
+async function validate(
+  text: string,
+  signal: AbortSignal,
+): Promise<Pick<Check, "problems" | "columns" | "cost">> {
   const answer = (await (await postText("/v1/validate", text, signal)).json()) as {
     warnings?: unknown[];
     queries?: { name: string; columns?: KnownColumn[] }[];
+    cost?: DashboardCost;
   };
   return {
     problems: readProblems(answer.warnings ?? [], "warning"),
     columns: new Map((answer.queries ?? []).map((one) => [one.name, one.columns ?? []])),
+    cost: answer.cost ?? null,
   };
 }
 
