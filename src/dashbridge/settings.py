@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     )
     admin_key: SecretStr | None = Field(
         None,
-        description="API key of the first admin (`dbk_` and 43 letters, digits, - or _); kept in the data dir if unset.",
+        description="API key of the first admin, `dbk_` and 43 characters of base64url; kept in the data dir if unset.",
     )
     object_store: str | None = Field(
         None,

@@ -19,14 +19,17 @@ _COMMANDS = {
     "connect": ("dashbridge.cli.connect", "Add a connection to a warehouse."),
     "data": ("dashbridge.cli.data", "Print the data of a dashboard."),
     "demo": ("dashbridge.cli.demo", "Serve with sample data."),
-    "migrate": ("dashbridge.cli.migrate", "Rewrite what is written the older way."),
+    "migrate": ("dashbridge.cli.migrate", "Bring what is older to this release: files, and the directory."),
+    "objects": ("dashbridge.cli.objects", "Look after the object store."),
     "pull": ("dashbridge.cli.pull", "Print a dashboard's file."),
     "push": ("dashbridge.cli.push", "Save a dashboard file."),
     "scan": ("dashbridge.cli.scan", "Read which tables a connection holds."),
     "serve": ("dashbridge.cli.serve", "Serve the API and the web page."),
     "translate": ("dashbridge.cli.translate", "Translate SQL between dialects."),
     "validate": ("dashbridge.cli.validate", "Check a dashboard file as saving it would."),
+    "vault": ("dashbridge.cli.vault", "Look after the key that seals connections' settings."),
     "warm": ("dashbridge.cli.warm", "Compute the data of a dashboard ahead."),
+    "worker": ("dashbridge.cli.worker", "Close what was left behind, and keep the ledger."),
 }
 
 

@@ -1,4 +1,4 @@
-"""`dashbridge migrate traces FILE`: traces as insights, proven on the data."""
+"""`dashbridge migrate`: `directory` (its own file), and `traces FILE`: traces as insights, proven on the data."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ import orjson
 from dashbridge.api.deps import Rooms
 from dashbridge.cli.compare import Compared, compare_cohorts
 from dashbridge.cli.files import file_argument, read_file
+from dashbridge.cli.migrate_directory import directory
 from dashbridge.connections import GatedWarehouse
 from dashbridge.dashboards import (
     CompiledDashboard,
@@ -69,9 +70,12 @@ class Proof:
         ]
 
 
-@click.group(name="migrate", help="Rewrite what is written the older way.")
+@click.group(name="migrate", help="Bring what is older to this release: dashboard files, and the directory.")
 def command() -> None:
-    """One sub-command for each older way."""
+    """One sub-command for each."""
+
+
+command.add_command(directory)
 
 
 @command.command(name="traces", help="Rewrite the traces of a dashboard file as insights, and prove the data equal.")

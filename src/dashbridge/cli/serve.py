@@ -38,7 +38,7 @@ async def serve(settings: Settings, prepare: Prepare | None = None, ready_text: 
     Raises Unavailable when the port is taken.
     """
     open_logs(settings)
-    with closing(_listen(settings)) as listening:
+    with closing(listen(settings)) as listening:
         port = int(listening.getsockname()[1])
         async with open_rooms(settings, port=port) as rooms:
             actor, _ = await admin(settings, rooms)
@@ -49,17 +49,19 @@ async def serve(settings: Settings, prepare: Prepare | None = None, ready_text: 
                 app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1, server_header=False
             )
             text = "" if settings.log_format == "json" else f"Open {await sign_in_link(settings, rooms, actor, port)}"
-            await _Announcing(config, settings, rooms, "\n".join(filter(None, [text, ready_text]))).serve([listening])
+            text = "\n".join(filter(None, [text, ready_text]))
+            await _Announcing(config, rooms, text, port=port, stop_s=settings.stop_s).serve([listening])
 
 
 class _Announcing(uvicorn.Server):
     """A server that says when it is ready, and is drained before it stops."""
 
-    def __init__(self, config: uvicorn.Config, settings: Settings, rooms: Rooms, text: str) -> None:
+    def __init__(self, config: uvicorn.Config, rooms: Rooms, text: str, *, port: int, stop_s: float) -> None:
         super().__init__(config)
-        self._settings = settings
         self._rooms = rooms
         self._text = text
+        self._port = port
+        self._stop_s = stop_s
         self._draining: asyncio.Task[None] | None = None
 
     @contextmanager
@@ -78,7 +80,7 @@ class _Announcing(uvicorn.Server):
         await super().startup(sockets)
         if self.started and self._text:
             click.echo(self._text)
-        _log.info("ready on port %d", self._settings.port)
+        _log.info("ready", extra={"facts": {"port": self._port}})
 
     def _asked_to_stop(self, number: int) -> None:
         if self._draining is None:
@@ -88,14 +90,15 @@ class _Announcing(uvicorn.Server):
 
     async def _drain(self) -> None:
         try:
-            await drain(self._rooms, self.config.app.state.requests, self._settings.stop_s)  # type: ignore[union-attr]
+            await drain(self._rooms, self.config.app.state.requests, self._stop_s)  # type: ignore[union-attr]
         except asyncio.CancelledError:
             self.force_exit = True
         finally:
             self.handle_exit(signal.SIGTERM, None)
 
 
-def _listen(settings: Settings) -> socket.socket:
+def listen(settings: Settings) -> socket.socket:
+    """A socket on the address of the settings. Raises Unavailable when it is taken, or not of this machine."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

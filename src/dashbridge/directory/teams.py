@@ -1,7 +1,11 @@
-"""The team of the session."""
+"""The team of the session, and for the worker the ids of all."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
@@ -23,3 +27,8 @@ async def get(session: AsyncSession) -> Team:
     if team is None:
         raise NotFound("There is no such team.", code="team_not_found")
     return team
+
+
+async def ids(session: AsyncSession) -> Sequence[UUID]:
+    """The ids of every team; a session of no team may ask."""
+    return (await session.scalars(text("SELECT * FROM public.team_ids()"))).all()

@@ -26,7 +26,12 @@ class Database:
     ) -> None:
         self._url = read_url(url)
         self._engine = create_async_engine(
-            self._url, pool_size=pool_size, max_overflow=max_overflow, pool_timeout=pool_timeout_s, echo=echo
+            self._url,
+            pool_size=pool_size,
+            max_overflow=max_overflow,
+            pool_timeout=pool_timeout_s,
+            echo=echo,
+            hide_parameters=True,
         )
         self._hub = NoticeHub(libpq_words(self._url))
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
@@ -71,7 +76,7 @@ class Database:
                 raise DashbridgeError(
                     "The database has no tables yet.",
                     code="database_not_ready",
-                    hint="Set DASHBRIDGE_DATABASE_ADMIN_URL once, so that the migrations can run.",
+                    hint="Run `dashbridge migrate directory`, which needs DASHBRIDGE_DATABASE_ADMIN_URL.",
                 )
             return str(await session.scalar(text("SELECT version_num FROM public.alembic_version")))
 

@@ -7,6 +7,7 @@ Start with `policy.py`; `access.py` is the way in.
 from dashbridge.sharing.access import (
     SESSION_LASTS,
     IssuedKey,
+    admit_api_key,
     authenticate,
     issue_api_key,
     issue_sign_in,
@@ -22,6 +23,7 @@ __all__ = [
     "Actor",
     "IssuedKey",
     "Role",
+    "admit_api_key",
     "authenticate",
     "issue_api_key",
     "issue_sign_in",

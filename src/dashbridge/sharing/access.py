@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dashbridge.directory import Credential, principals
-from dashbridge.kit import Unauthenticated
+from dashbridge.kit import Invalid, Unauthenticated
 from dashbridge.postgres import Database
 from dashbridge.sharing.policy import Actor, Role
 
@@ -53,6 +53,17 @@ async def issue_api_key(session: AsyncSession, principal_id: UUID) -> IssuedKey:
     secret = _new(_KEY)
     row = await principals.add_api_key(session, principal_id, key_hash=_hash(secret), prefix=secret[:_SHOWN])
     return IssuedKey(row.id, row.prefix, secret)
+
+
+async def admit_api_key(session: AsyncSession, principal_id: UUID, secret: str) -> None:
+    """Let in a key that was made elsewhere. Raises NotFound, Invalid when it has not the shape of one."""
+    if _SHAPE.fullmatch(secret) is None or secret[:3] != _KEY:
+        raise Invalid(
+            f"An API key is {_KEY}_ and 43 letters, digits, - or _",
+            code="bad_api_key",
+            hint="make 256 random bits into base64url and put dbk_ before them",
+        )
+    await principals.add_api_key(session, principal_id, key_hash=_hash(secret), prefix=secret[:_SHOWN])
 
 
 async def issue_sign_in(session: AsyncSession, principal_id: UUID, *, lasts: timedelta = SIGN_IN_LASTS) -> str:

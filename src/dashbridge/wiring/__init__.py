@@ -19,11 +19,22 @@ from dashbridge.warehouse.duckdb import DuckDBPool
 from dashbridge.warehouse.intake import Intake
 from dashbridge.wiring.models import turn_settings
 from dashbridge.wiring.operations import open_logs, open_telemetry, readiness_of
-from dashbridge.wiring.people import EMBEDDED_TEAM, admin, sign_in_link
+from dashbridge.wiring.people import EMBEDDED_TEAM, admin, first_admin, sign_in_link
+from dashbridge.wiring.rounds import open_rounds
 from dashbridge.wiring.stores import open_database, open_objects, open_vault
 from dashbridge.wiring.warehouses import duckdb_folder, opens_warehouses
 
-__all__ = ["EMBEDDED_TEAM", "admin", "duckdb_folder", "open_logs", "open_rooms", "sign_in_link", "today"]
+__all__ = [
+    "EMBEDDED_TEAM",
+    "admin",
+    "duckdb_folder",
+    "first_admin",
+    "open_logs",
+    "open_rooms",
+    "open_rounds",
+    "sign_in_link",
+    "today",
+]
 
 
 @asynccontextmanager

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID, uuid5
+
+from sqlalchemy.exc import IntegrityError
 
 from dashbridge.api.deps import Rooms
 from dashbridge.directory import principals, teams
 from dashbridge.kit import Unauthenticated, new_id
+from dashbridge.postgres import Database
 from dashbridge.settings import Settings
-from dashbridge.sharing import Actor, authenticate, issue_api_key, issue_sign_in
+from dashbridge.sharing import Actor, admit_api_key, authenticate, issue_api_key, issue_sign_in
 
 EMBEDDED_TEAM = uuid5(UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8"), "dashbridge:team:default")
 
 
 async def admin(settings: Settings, rooms: Rooms) -> tuple[Actor, str]:
-    """The embedded team's admin and its API key, made on the first start and kept in `api_key` (0600)."""
+    """The first team's admin and its API key: the setting's, else one made on the first start and kept in `api_key`."""
+    if settings.admin_key is not None:
+        return await first_admin(rooms.database, settings.admin_key.get_secret_value())
     path = settings.embedded("api_key")
     if path.exists():
         key = path.read_text(encoding="ascii").strip()
@@ -32,6 +38,20 @@ async def admin(settings: Settings, rooms: Rooms) -> tuple[Actor, str]:
     if not await asyncio.to_thread(_write_secret, path, issued.secret + "\n"):
         return await admin(settings, rooms)
     return await authenticate(rooms.database, issued.secret), issued.secret
+
+
+async def first_admin(database: Database, key: str) -> tuple[Actor, str]:
+    """The first team's admin, who comes in by `key`; made if missing, whoever else does the same. Raises Invalid."""
+    try:
+        return await authenticate(database, key), key
+    except Unauthenticated:
+        pass
+    with suppress(IntegrityError):  # another process let the same key in at this moment
+        async with database.team(EMBEDDED_TEAM) as session:
+            await teams.ensure(session, "default")
+            principal = await principals.ensure(session, name="admin", kind="user", role="admin")
+            await admit_api_key(session, principal.id, key)
+    return await authenticate(database, key), key
 
 
 def _write_secret(path: Path, text: str) -> bool:

@@ -23,7 +23,7 @@ async def names(session):
 
 
 async def test_check_names_the_schema_revision(directory):
-    assert await directory.database.check() == "0005"
+    assert await directory.database.check() == "0006"
 
 
 async def test_a_role_that_is_not_bound_is_refused(directory):
