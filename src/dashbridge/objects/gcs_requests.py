@@ -11,7 +11,7 @@ from google.cloud.storage import Blob, Client
 from dashbridge.objects.gcs_failures import Corrupted
 
 TOKEN = "dashbridge-write"  # noqa: S105 - the name of a metadata entry
-_CHUNK = 8 << 20
+_CHUNK = 8 << 20  # also the most that the client sends in one request
 _FIELDS = "items(name,generation,size,timeCreated),nextPageToken"
 
 
@@ -32,9 +32,10 @@ class BucketRequests:
             data,
             content_type=content_type,
             if_generation_match=generation,
-            # Sent along, so that the server refuses changed bytes; the client would only remove them afterwards.
+            # Both send the checksum along, so that the server refuses changed bytes: the first does it where several
+            # requests are made, the second where one is. In several, the second would remove what is there afterwards.
             crc32c_checksum_value=checksum,
-            checksum=None,
+            checksum="crc32c" if len(data) <= _CHUNK else None,
             timeout=self._timeout,
             retry=None,
         )
