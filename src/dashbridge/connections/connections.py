@@ -93,7 +93,7 @@ class Connections:
             )
         dataset = default_dataset(settings, allowed_datasets)
         connection_id = new_id()
-        sealed = await self._vault.seal(packed(settings), _sealed_for(actor.team_id, connection_id))
+        sealed = await self._vault.seal(packed(settings), sealed_for(actor.team_id, connection_id))
         row = Connection(
             team_id=actor.team_id,
             id=connection_id,
@@ -227,7 +227,7 @@ class Connections:
                 await warehouse.close()
 
     async def _settings(self, row: Connection) -> ConnectionSettings:
-        return unpacked(row.kind, await self._vault.open(row.sealed_settings, _sealed_for(row.team_id, row.id)))
+        return unpacked(row.kind, await self._vault.open(row.sealed_settings, sealed_for(row.team_id, row.id)))
 
     def _gated(self, row: Connection, settings: ConnectionSettings) -> GatedWarehouse:
         """The first of a kind imports its client, and may take a second."""
@@ -255,7 +255,8 @@ def _scope(row: Connection, settings: ConnectionSettings) -> Scope:
     )
 
 
-def _sealed_for(team_id: UUID, connection_id: UUID) -> SealedFor:
+def sealed_for(team_id: UUID, connection_id: UUID) -> SealedFor:
+    """What a connection's settings are sealed for."""
     return SealedFor(str(team_id), str(connection_id), "settings")
 
 

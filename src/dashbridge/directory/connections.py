@@ -66,6 +66,21 @@ async def mark_scanned(session: AsyncSession, connection_id: UUID) -> Connection
     return await _set(session, connection_id, {"scanned_at": func.now()})
 
 
+async def replace_sealed(session: AsyncSession, connection_id: UUID, old: bytes, new: bytes) -> bool:
+    """Set the sealed settings if they are still `old`; the settings are the same, so no warehouse is opened anew."""
+    statement = (
+        update(Connection)
+        .where(
+            col(Connection.team_id) == team_of(session),
+            col(Connection.id) == connection_id,
+            col(Connection.sealed_settings) == old,
+        )
+        .values(sealed_settings=new)
+        .returning(col(Connection.id))
+    )
+    return (await session.scalars(statement)).first() is not None
+
+
 async def delete(session: AsyncSession, connection_id: UUID) -> None:
     """Remove a connection with its datasets and tables; chat sessions on it stay, without it. Raises NotFound."""
     statement = delete_from(Connection).where(

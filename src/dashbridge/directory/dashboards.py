@@ -169,6 +169,15 @@ async def get_revision(session: AsyncSession, slug: str, revision: int) -> Dashb
     return row
 
 
+async def referred(session: AsyncSession, yaml_keys: Sequence[str]) -> set[str]:
+    """Those of these keys that a pointer, also a deleted one, or a revision names."""
+    found: set[str] = set()
+    for table in (Dashboard, DashboardRevision):
+        named = select(table.yaml_key).where(table.team_id == team_of(session), col(table.yaml_key).in_(yaml_keys))
+        found.update((await session.scalars(named)).all())
+    return found
+
+
 async def _listed(session: AsyncSession, condition: ColumnElement[bool]) -> Sequence[Dashboard]:
     found = select(Dashboard).where(Dashboard.team_id == team_of(session), condition)
     return (await session.scalars(found.order_by(col(Dashboard.updated_at).desc(), Dashboard.slug))).all()

@@ -25,6 +25,7 @@ from dashbridge.sharing import Action, Actor, require
 from dashbridge.warehouse.base import LocalEngine
 
 _FILES_KEPT = 200
+_PUTS = 10
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -252,15 +253,21 @@ class Library:
             return await pointers.undelete(session, slug)
 
     async def _put(self, actor: Actor, digest: str, data: bytes) -> str:
-        key = _key(actor.team_id, digest)
+        """Also writes a file that is there already: `orphans` takes only what has not been written for long."""
+        key, generation = _key(actor.team_id, digest), 0
+        for _ in range(_PUTS):
+            try:
+                put = self._objects.put(key, data, content_type="application/yaml", if_generation=generation)
+                return (await put).uri
+            except GenerationMismatch:
+                generation = await self._generation(key)
+        raise Unavailable("The dashboard's file is being written by others", code="file_busy", hint="save it again")
+
+    async def _generation(self, key: str) -> int:
         try:
-            return (await self._objects.put(key, data, content_type="application/yaml", if_generation=0)).uri
-        except GenerationMismatch:
-            stored, info = await self._objects.get(key)
-        if sha256_hex(stored) == digest:
-            return info.uri
-        healed = await self._objects.put(key, data, content_type="application/yaml", if_generation=info.generation)
-        return healed.uri
+            return (await self._objects.stat(key)).generation
+        except ObjectNotFound:
+            return 0
 
     async def _read(self, key: str, digest: str) -> str:
         try:
@@ -279,7 +286,12 @@ def _remember(kept: OrderedDict[K, V], key: K, value: V) -> None:
 
 
 def _key(team_id: UUID, digest: str) -> str:
-    return f"teams/{team_id}/dashboards/{digest}.yaml"
+    return f"{files_of(team_id)}{digest}.yaml"
+
+
+def files_of(team_id: UUID) -> str:
+    """The prefix of the keys of a team's files."""
+    return f"teams/{team_id}/dashboards/"
 
 
 def _check_slug(slug: str) -> None:

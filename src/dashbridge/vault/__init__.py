@@ -5,6 +5,6 @@ bytes) and never shows plaintext or keys in an error, a log or a repr. Start wit
 file), `kms.py` (Google Cloud KMS), `memory.py` (their twin) and `envelope.py` (what all of them seal with).
 """
 
-from dashbridge.vault.base import CannotOpen, SealedFor, Vault
+from dashbridge.vault.base import CannotOpen, KeyDisabled, SealedFor, Vault
 
-__all__ = ["CannotOpen", "SealedFor", "Vault"]
+__all__ = ["CannotOpen", "KeyDisabled", "SealedFor", "Vault"]

@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from dashbridge.kit import DashbridgeError, Invalid
+from dashbridge.kit import DashbridgeError, Invalid, Unavailable
 
 
 class CannotOpen(DashbridgeError):
     """A sealed secret was not sealed by this key for this team, resource and field, or was changed since."""
 
     default_code = "cannot_open_secret"
+
+
+class KeyDisabled(Unavailable):
+    """The key that sealed a secret is known, but its owner disabled or destroyed it."""
+
+    default_code = "vault_key_disabled"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,10 +25,11 @@ from google.cloud.kms_v1.services.key_management_service.transports import KeyMa
 from tink import aead
 
 from dashbridge.kit import Invalid, Unavailable
-from dashbridge.vault.base import SealedFor
+from dashbridge.vault.base import KeyDisabled, SealedFor
 from dashbridge.vault.envelope import open_with, seal_with
 
 _KEY = re.compile(r"projects/[^/\s]+/locations/[^/\s]+/keyRings/[^/\s]+/cryptoKeys/[^/\s]+")
+_HOST = re.compile(r"[A-Za-z0-9.:-]+")
 _ATTEMPTS = 3
 _PASSING = (
     exceptions.ServiceUnavailable,
@@ -175,7 +176,7 @@ def _open_client(endpoint: str | None) -> KeyManagementServiceClient:
         return KeyManagementServiceClient()
     host, _, port = endpoint.rpartition(":")
     host = host.strip("[]")
-    if not host or not port.isdigit():
+    if not _HOST.fullmatch(host) or not port.isdecimal():
         raise Invalid(
             f"{endpoint[:200]!r} is not the address of a KMS", code="bad_kms_endpoint", hint="write HOST:PORT"
         )
@@ -193,6 +194,9 @@ def _is_here(host: str) -> bool:
 
 
 def _told(error: Exception, key: str) -> Unavailable:
+    if isinstance(error, exceptions.FailedPrecondition):
+        hint = "enable or restore the key version; run `dashbridge vault rewrap` before you disable one"
+        return KeyDisabled(f"a version of the KMS key {key} is disabled or destroyed", hint=hint)
     reason, code, hint = _reason(error)
     return Unavailable(f"cannot use the KMS key {key}: {reason}", code=code, hint=hint)
 
@@ -204,15 +208,12 @@ def _reason(error: Exception) -> tuple[str, str, str]:
         return "Google refused us", "kms_forbidden", hint
     if isinstance(error, exceptions.NotFound):
         return "there is no such key", "kms_key_not_found", "make it, or correct DASHBRIDGE_KMS_KEY"
-    if isinstance(error, exceptions.FailedPrecondition):
-        hint = "enable or restore the key version; run `dashbridge vault rewrap` before you disable one"
-        return "a version of it is disabled or destroyed", "kms_key_disabled", hint
     if isinstance(error, DefaultCredentialsError):
         hint = "run under a service account, or run `gcloud auth application-default login`"
         return "there are no Google credentials", "credentials_missing", hint
     if isinstance(error, GoogleAuthError):
         return "the Google credentials do not work", "credentials_refused", "check the service account and its key"
-    if isinstance(error, exceptions.RetryError | _PASSING):
+    if isinstance(error, (exceptions.RetryError, *_PASSING)):
         return "no answer", "kms_silent", "check the network; try again in a moment"
     return f"Google answered {type(error).__name__}", "kms_failing", "try again in a moment"
 

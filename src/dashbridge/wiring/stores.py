@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import TypeVar
 
-from dashbridge.kit import Invalid
+from dashbridge.kit import Invalid, NotFound
 from dashbridge.objects.base import ObjectStore
 from dashbridge.objects.local import LocalObjectStore
 from dashbridge.postgres import Database, prepare
@@ -62,6 +62,18 @@ async def open_vault(settings: Settings, stack: AsyncExitStack) -> Vault:
     stack.push_async_callback(in_kms.close)
     await in_kms.check()
     return in_kms
+
+
+def open_key_file(settings: Settings) -> Vault:
+    """The vault of the key file, to open what it sealed before KMS did. Raises Invalid, NotFound, Unavailable."""
+    if settings.kms_key is None:
+        hint = "set DASHBRIDGE_KMS_KEY to the key that shall seal from now on"
+        raise Invalid("Secrets move from the key file to Cloud KMS", code="no_kms_key", hint=hint)
+    path = settings.embedded("vault.key")
+    if not path.exists():
+        hint = "copy it there from the data dir that it was made in"
+        raise NotFound(f"There is no key file {path}", code="vault_key_missing", hint=hint)
+    return LocalVault(path)
 
 
 def _of_setting(name: str, read: Callable[[str], T], value: str) -> T:
