@@ -57,12 +57,13 @@ class Job:
 
 
 class Lane:
-    """One worker and the thread that feeds it. A worker that died is replaced at once."""
+    """One worker and the thread that feeds it. A worker that died is replaced at once, unless the start `failed`."""
 
     def __init__(self, nursery: Nursery, jobs: queue.SimpleQueue[Job | None], name: str) -> None:
         self._nursery = nursery
         self._jobs = jobs
         self._worker: WorkerProcess | None = None
+        self.failed = False
         self._busy = threading.Lock()
         self._paths: set[str] = set()
         self._kept: OrderedDict[str, int] = OrderedDict()
@@ -106,7 +107,10 @@ class Lane:
             self._kept.clear()
             self._dropped.clear()
             self._paths.clear()
-            self._worker = self._nursery.start_worker()
+            try:
+                self._worker = self._nursery.start_worker()
+            finally:
+                self.failed = self._worker is None
         return self._worker
 
     def _do(self, job: Job) -> None:

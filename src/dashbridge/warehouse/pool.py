@@ -55,10 +55,10 @@ class DuckDBPool:
         return len(self._open)
 
     def check(self) -> None:
-        """Raises Unavailable when it is closed, or not one worker could be started."""
+        """Raises Unavailable when it is closed, or the last start of every worker failed."""
         if self._closed:
             raise _closed()
-        if not self.pids:
+        if all(lane.failed for lane in self._lanes):
             raise Unavailable("There is no query worker.", code="no_worker", hint="see the server's log")
 
     async def ask(self, request: wire.Message, *, timeout_s: float) -> Reply:
