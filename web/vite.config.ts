@@ -22,9 +22,16 @@ export default defineConfig(({ mode }) => ({
   plugins: [react(), compressEngine()],
   build: {
     target: "es2022",
+    // The server reads there which files a page will need.
+    manifest: true,
     // The page's policy allows no inline code and no data: fonts, so every asset stays a file.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        postBanner: ({ name }) => (name === "drawChart" ? "//# allFunctionsCalledOnLoad" : ""),
+      },
+    },
     chunkSizeWarningLimit: 1200,
     reportCompressedSize: false,
   },

@@ -1,6 +1,7 @@
 """The built web UI, served with a strict Content-Security-Policy on every response.
 
-A big file lies there compressed too, as `NAME.gz`: it is sent as it lies to whoever accepts gzip.
+A big file lies there compressed too, as `NAME.gz`: it is sent as it lies to whoever accepts gzip. The page says at its
+head what it will ask for, so that the browser fetches that while the code is still on its way.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 from starlette.responses import FileResponse
 
+from dashbridge.api.ahead import links_ahead
+from dashbridge.api.deps import SESSION_COOKIE
 from dashbridge.kit import NotFound, Unavailable
 
 _POLICY = (
@@ -53,6 +56,8 @@ def pages_router(folder: Path) -> APIRouter:
         if not index.is_file():
             raise Unavailable("The web UI is not built", hint="run `make setup`; the API works without it")
         html = index.read_text(encoding="utf-8").replace("__CSP_NONCE__", nonce)
+        ahead = links_ahead(root, path, request.query_params.multi_items(), signed_in=SESSION_COOKIE in request.cookies)
+        html = html.replace("</head>", f"{ahead}</head>", 1)
         return Response(html, media_type="text/html", headers={**headers, "Cache-Control": "no-store"})
 
     return router

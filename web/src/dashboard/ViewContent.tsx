@@ -1,14 +1,20 @@
-import { lazy, memo, type RefObject, Suspense, useCallback } from "react";
+import { memo, type RefObject, useCallback } from "react";
 import type { Insight, ViewSpec } from "../api/types";
 import { Markdown } from "../format/Markdown";
 import type { Choose, Inputs } from "../inputs/inputs";
 import { MetricView } from "../views/MetricView";
 import type { Picture } from "../views/picture";
 import { fillText, type Words } from "../views/templates";
-import { Loading } from "./Loading";
+import { onDemand } from "./onDemand";
 
-const ChartView = lazy(() => import("../views/ChartView"));
-const TableView = lazy(() => import("../views/TableView"));
+const chart = onDemand(() => import("../views/ChartView"));
+const table = onDemand(() => import("../views/TableView"));
+
+/** Has the code of charts and tables fetched while their data is on its way. */
+export function fetchViewCode(): void {
+  chart.fetch();
+  table.fetch();
+}
 
 interface ViewContentProps {
   view: ViewSpec;
@@ -34,20 +40,15 @@ export const ViewContent = memo(function ViewContent({
   const fill = useCallback((text: string) => fillText(text, words), [words]);
   if (view.type === "text" || insight === null) return <Markdown source={view.text ?? ""} fill={fill} />;
   if (view.type === "metric") return <MetricView view={view} insight={insight} />;
+  if (view.type === "table") return <table.Component view={view} insight={insight} />;
   return (
-    <Suspense fallback={<Loading />}>
-      {view.type === "table" ? (
-        <TableView view={view} insight={insight} />
-      ) : (
-        <ChartView
-          view={view}
-          look={theme}
-          insight={insight}
-          inputs={inputs}
-          onChoose={onChoose}
-          picture={picture}
-        />
-      )}
-    </Suspense>
+    <chart.Component
+      view={view}
+      look={theme}
+      insight={insight}
+      inputs={inputs}
+      onChoose={onChoose}
+      picture={picture}
+    />
   );
 });

@@ -2,6 +2,7 @@ import { useEffect, useState, useSyncExternalStore } from "react";
 import { ApiError, send } from "../api/client";
 import type { DashboardPageSpec } from "../api/types";
 import type { Chosen } from "../inputs/params";
+import { allDrawn } from "../views/drawing";
 import type { Engine } from "./duckdb";
 import { type EngineState, LocalAnswers } from "./local";
 import type { Shown } from "./merge";
@@ -60,11 +61,29 @@ function never(): () => void {
 
 const IDLE_MS = 2_000;
 
+/** Once all is drawn: the engine's start would take the time that the charts need. */
 function whenIdle(task: () => void): () => void {
-  if (!("requestIdleCallback" in window)) {
-    const timer = setTimeout(task, IDLE_MS / 4);
-    return () => clearTimeout(timer);
-  }
-  const handle = requestIdleCallback(task, { timeout: IDLE_MS });
-  return () => cancelIdleCallback(handle);
+  let over = false;
+  const ask = async () => {
+    await idle();
+    // A chart whose code or place has just come is not counted before the next moment of rest.
+    for (let calm = 0; calm < CALM && !over; calm++) {
+      await allDrawn();
+      await idle();
+    }
+    if (!over) task();
+  };
+  void ask();
+  return () => {
+    over = true;
+  };
+}
+
+const CALM = 2;
+
+function idle(): Promise<void> {
+  return new Promise((resolve) => {
+    if ("requestIdleCallback" in window) requestIdleCallback(() => resolve(), { timeout: IDLE_MS });
+    else setTimeout(resolve, IDLE_MS / 4);
+  });
 }

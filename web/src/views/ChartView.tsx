@@ -5,6 +5,7 @@ import { picked } from "../inputs/picking";
 import { useTheme } from "../shell/theme";
 import { type ChartRows, chartRows } from "./chartRows";
 import { type Chart, createChart, type Subject } from "./drawChart";
+import { counted } from "./drawing";
 import { readGestures } from "./gestureSpec";
 import { gestureWords } from "./gestureWords";
 import { Legend } from "./Legend";
@@ -136,7 +137,7 @@ function useChart(subject: Subject, onChoose: Choose, picture: RefObject<Picture
     if (!element || !chart.current) return;
     let over = false;
     element.dataset.drawn = "false";
-    chart.current.show(subject).then(
+    counted(chart.current.show(subject)).then(
       () => {
         if (over) return;
         element.dataset.drawn = "true";

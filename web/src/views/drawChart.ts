@@ -51,6 +51,8 @@ interface Drawing {
   key: string;
   scene: Scene;
   view: View;
+  /** The room it was last drawn for; the view's own width is what its axes leave of it. */
+  size: Size;
   brush: BrushHand | null;
   end: () => void;
 }
@@ -111,7 +113,8 @@ async function renew(
   const known = old?.subject.insight === insight ? old.scene.data : undefined;
   const data = subject.data ?? known ?? chartRows(insight.data, columns);
   const gestures = readGestures(view.interact);
-  const ready = readySpec(view, columns, data, look, sizeOf(element), gestures, series);
+  const size = sizeOf(element);
+  const ready = readySpec(view, columns, data, look, size, gestures, series);
   const scene: Scene = {
     gestures,
     inputs: subject.inputs,
@@ -126,13 +129,15 @@ async function renew(
   const key = JSON.stringify([shape, columns, subject.theme, look, many, series?.key]);
   if (old?.key === key) return await update(old, subject, scene, ready);
   await turn();
+  const start = performance.now();
   const drawing = await draw(element, subject, scene, ready, choose);
-  drawing.key = key;
+  Object.assign(drawing, { key, size });
   keepGradients(drawing.host);
   old?.end();
   element.replaceChildren(drawing.host);
   resize(drawing, element);
   drawing.brush?.place();
+  performance.measure("dashbridge draw", { start });
   return drawing;
 }
 
@@ -172,7 +177,8 @@ async function draw(
   host.className = "chart-host";
   const many = scene.data.rows.length > MANY_MARKS;
   const result = await embedSpec(host, subject, scene, ready, readPalette(element), many ? "canvas" : "svg");
-  const drawing: Drawing = { host, subject, key: "", scene, view: result.view, brush: null, end: () => {} };
+  const none = { key: "", size: { width: 0, height: 0 }, brush: null, end: () => {} };
+  const drawing: Drawing = { host, subject, scene, view: result.view, ...none };
   const now = () => drawing.scene;
   const { touch, end: unfollow } = followTouch(host);
   const brushes = scene.gestures.brush !== undefined && hasSignal(result.view, BRUSH_PIXELS);
@@ -228,9 +234,11 @@ function sizeOf(element: HTMLElement): Size {
   return { width: Math.max(120, element.clientWidth), height: Math.max(80, element.clientHeight) };
 }
 
-function resize({ view, brush }: Drawing, element: HTMLElement): void {
+function resize(drawing: Drawing, element: HTMLElement): void {
+  const { view, brush, size } = drawing;
   const { width, height } = sizeOf(element);
-  if (view.width() === width && view.height() === height) return;
+  if (size.width === width && size.height === height) return;
+  drawing.size = { width, height };
   void view
     .width(width)
     .height(height)

@@ -1,7 +1,7 @@
 import type { Spec as VegaSpec } from "vega";
 import embed, { type Result, type VisualizationSpec } from "vega-embed";
-import { expressionInterpreter } from "vega-interpreter";
 import { chartConfig, type Palette } from "./chartTheme";
+import { expressions } from "./expressions";
 import { PICKED, withLegend } from "./gestureSpec";
 import { pickedTexts, type Scene } from "./scene";
 import { NEAR, onlyShown, SERIES, type Series, withSeries } from "./series";
@@ -37,7 +37,7 @@ export function embedSpec(
   return embed(host, ready.spec as unknown as VisualizationSpec, {
     mode: "vega-lite",
     ast: true,
-    expr: expressionInterpreter,
+    expr: expressions,
     actions: false,
     defaultStyle: false,
     renderer,
