@@ -105,7 +105,7 @@ def _named(name: str, dialect: str) -> bool:
 
 
 def _refuse(name: str, text: Text, *, token: Token | None = None, node: exp.Expr | None = None) -> SqlRefused:
-    place = text.place(token.start) if token else place_of(node, text) if node else None
+    place = text.place(token.start) if token else place_of(node, text) if node else text.place(0)
     dotted = "." in name
     return SqlRefused(
         f"The function {name} is not among those a dashboard query may call.",

@@ -14,7 +14,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 from dashbridge.sql.calls import check_calls, find_calls
 from dashbridge.sql.lexer import Text
 from dashbridge.sql.nodes import EXPRESSION_NODES, QUERY_NODES
-from dashbridge.sql.parse import parse_expression, parse_query, read
+from dashbridge.sql.parse import one_statement, parse_expression, parse_query, read, too_deep
 from dashbridge.sql.placeholders import check_placeholders
 from dashbridge.sql.refused import SqlRefused
 from dashbridge.sql.scope import CheckedQuery, Scope
@@ -34,18 +34,24 @@ def read_query(sql: str, scope: Scope, placeholders: int = 0) -> tuple[CheckedQu
     """As `check`, with the tree."""
     text, tokens = read(sql, scope.dialect)
     _refuse_pipes(tokens, text)
+    tokens = one_statement(text, tokens)
     unlisted = find_calls(tokens, text, scope.dialect)
     tree = parse_query(text, tokens, scope.dialect)
     try:
         if not isinstance(tree, (exp.Select, exp.SetOperation, exp.Subquery)):
-            raise SqlRefused("Only a query may run here.", code="not_a_select", hint="Write one read-only SELECT.")
+            raise SqlRefused(
+                "Only a query may run here.",
+                code="not_a_select",
+                place=text.place(0),
+                hint="Write one read-only SELECT.",
+            )
         check_calls(tree, unlisted, text, scope.dialect)
         check_nodes(tree, QUERY_NODES | {exp.Placeholder} if placeholders else QUERY_NODES, text)
         if placeholders:
             check_placeholders(tree, tokens, placeholders, text)
         tables = read_tables(tree, scope, text)
     except RecursionError as error:
-        raise SqlRefused("The statement nests too deeply.", code="too_deep", hint="Shorten it.") from error
+        raise too_deep(text.place(0)) from error
     return CheckedQuery(sql, scope.dialect, tables), tree
 
 

@@ -46,6 +46,11 @@ class Text:
     code: str
     quoted: tuple[tuple[int, int], ...]
 
+    def find(self, pattern: re.Pattern[str]) -> int | None:
+        """Where `pattern` first stands outside quotes and comments."""
+        found = (match.start() for match in pattern.finditer(self.code))
+        return next((at for at in found if not any(start <= at < end for start, end in self.quoted)), None)
+
     def place(self, offset: int) -> Place:
         """The 1-based line and column of a character."""
         return Place(line=self.sql.count("\n", 0, offset) + 1, column=offset - self.sql.rfind("\n", 0, offset))

@@ -37,7 +37,7 @@ _DERIVED = """
 _QUERIES = """
     Select Union Intersect Except Subquery With CTE From Join Table TableAlias Lateral Unnest Values
     Where Group Having Qualify Rollup Cube GroupingSets Offset LimitOptions Fetch
-    Pivot PivotAlias UnpivotColumns TableSample
+    Pivot PivotAlias UnpivotColumns TableSample Version
 """
 
 

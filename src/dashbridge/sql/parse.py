@@ -38,26 +38,33 @@ def read(sql: str, dialect: str) -> tuple[Text, list[Token]]:
         raise SqlRefused(
             f"The statement is longer than {MAX_BYTES:,} bytes.",
             code="too_large",
+            place=Place(line=1, column=1),
             hint="Split it into several queries.",
         )
     text = read_text(sql, dialect)
     try:
         tokens = Dialect.get_or_raise(dialect).tokenize(text.code)
     except (SqlglotError, ValueError, IndexError, RecursionError) as error:
-        raise SqlRefused(f"This is not {_name(dialect)} SQL.", hint="A quote or comment may be open.") from error
+        hint = "A quote or comment may be open."
+        raise SqlRefused(f"This is not {_name(dialect)} SQL.", place=text.place(0), hint=hint) from error
     if len(tokens) > MAX_TOKENS:
-        raise SqlRefused(f"The statement has more than {MAX_TOKENS:,} tokens.", code="too_large", hint="Shorten it.")
+        place = text.place(tokens[MAX_TOKENS].start)
+        message = f"The statement has more than {MAX_TOKENS:,} tokens."
+        raise SqlRefused(message, code="too_large", place=place, hint="Shorten it.")
     _agree_on_quotes(text, tokens)
     _refuse_nesting(text, tokens)
     return text, tokens
 
 
-def parse_query(text: Text, tokens: list[Token], dialect: str) -> exp.Expr:
-    """The tree of exactly one statement that starts like a query; raises `SqlRefused`."""
+def one_statement(text: Text, tokens: list[Token]) -> list[Token]:
+    """The tokens without the semicolons at the end, if they are one statement and start like a query.
+
+    Raises `SqlRefused`.
+    """
     while tokens and tokens[-1].token_type == TokenType.SEMICOLON:
         tokens = tokens[:-1]
     if not tokens:
-        raise SqlRefused("There is no statement.", code="empty", hint="Write one SELECT.")
+        raise SqlRefused("There is no statement.", code="empty", place=text.place(0), hint="Write one SELECT.")
     second = next((token for token in tokens if token.token_type == TokenType.SEMICOLON), None)
     if second:
         raise SqlRefused(
@@ -73,7 +80,12 @@ def parse_query(text: Text, tokens: list[Token], dialect: str) -> exp.Expr:
             place=text.place(tokens[0].start),
             hint="Write one read-only SELECT (it may start with WITH).",
         )
-    return _parse(text, tokens, dialect)
+    return tokens
+
+
+def parse_query(text: Text, tokens: list[Token], dialect: str) -> exp.Expr:
+    """The tree of exactly one statement that starts like a query; raises `SqlRefused`."""
+    return _parse(text, one_statement(text, tokens), dialect)
 
 
 def parse_expression(text: Text, tokens: list[Token], dialect: str) -> exp.Expression:
@@ -97,7 +109,7 @@ def _not_expression(text: Text, token: Token | None) -> SqlRefused:
     return SqlRefused(
         "This is not one expression.",
         code="expression_not_allowed",
-        place=text.place(token.start) if token else None,
+        place=text.place(token.start if token else 0),
         hint="Write one expression over columns, such as sum(delay) / count(*), with no alias.",
     )
 
@@ -106,27 +118,29 @@ def _parse(text: Text, tokens: list[Token], dialect: str) -> exp.Expr:
     try:
         trees = Dialect.get_or_raise(dialect).parser().parse(tokens, text.code)
     except ParseError as error:
-        raise SqlRefused(*_parse_message(error, dialect), place=_parse_place(error)) from error
+        raise SqlRefused(_parse_message(error, dialect), place=_parse_place(error, text)) from error
     except RecursionError as error:
-        raise _too_deep(None) from error
+        raise too_deep(text.place(0)) from error
     except Exception as error:  # whatever a parser trips over, the statement is refused
-        raise SqlRefused(f"This cannot be read as {_name(dialect)} SQL.", hint="Write it more plainly.") from error
+        message, hint = f"This cannot be read as {_name(dialect)} SQL.", "Write it more plainly."
+        raise SqlRefused(message, place=text.place(0), hint=hint) from error
     if len(trees) != 1 or trees[0] is None:
-        raise SqlRefused("This is not one statement.", code="several_statements", hint="Keep one SELECT.")
+        message, hint = "This is not one statement.", "Keep one SELECT."
+        raise SqlRefused(message, code="several_statements", place=text.place(0), hint=hint)
     return trees[0]
 
 
-def _parse_message(error: ParseError, dialect: str) -> tuple[str]:
+def _parse_message(error: ParseError, dialect: str) -> str:
     found = error.errors[0] if error.errors else {}
     near = str(found.get("highlight") or "").strip()
-    return (f"This is not {_name(dialect)} SQL" + (f" near {near[:40]!r}." if near else "."),)
+    return f"This is not {_name(dialect)} SQL" + (f" near {near[:40]!r}." if near else ".")
 
 
-def _parse_place(error: ParseError) -> Place | None:
+def _parse_place(error: ParseError, text: Text) -> Place:
     found = error.errors[0] if error.errors else {}
     line, column = found.get("line"), found.get("col")
     if not isinstance(line, int) or not isinstance(column, int):
-        return None
+        return text.place(0)
     return Place(line=line, column=max(1, column - len(str(found.get("highlight") or "")) + 1))
 
 
@@ -152,10 +166,11 @@ def _refuse_nesting(text: Text, tokens: Iterable[Token]) -> None:
         word = text.code[token.start : token.end + 1].upper()
         depth += (word in _OPEN) - (word in _CLOSE)
         if depth > MAX_NESTING:
-            raise _too_deep(text.place(token.start))
+            raise too_deep(text.place(token.start))
 
 
-def _too_deep(place: Place | None) -> SqlRefused:
+def too_deep(place: Place) -> SqlRefused:
+    """The refusal of what nests too deeply."""
     return SqlRefused(
         f"The statement nests deeper than {MAX_NESTING} levels.",
         code="too_deep",

@@ -35,14 +35,14 @@ def check_placeholders(tree: exp.Expr, tokens: list[Token], count: int, text: Te
             raise SqlRefused(
                 "A placeholder stands where no value stands.",
                 code="construct_not_allowed",
-                place=place_of(node.parent, text) if node.parent else None,
+                place=place_of(node, text),
                 hint="Write ? in an expression only, such as carrier = ? or CAST(? AS BIGINT).",
             )
     if not len(written) == len(nodes) == count:
         raise SqlRefused(
             f"The statement has {len(written)} placeholders, and {count} values came with it.",
             code="wrong_parameters",
-            place=text.place(written[0].start) if written else None,
+            place=text.place(written[0].start if written else 0),
             hint="Give one value for each ?.",
         )
 

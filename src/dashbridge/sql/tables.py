@@ -27,6 +27,7 @@ _FILE_SUFFIXES = upper_words(
 )
 _DUCKDB_FILE_SIGNS = re.compile(r"[./\\:*?\[\]'\"~$%#@\x00-\x1f]")
 _ARRAY_HINT = {"bigquery": " An array column is read with UNNEST(t.items)."}
+_NAMES = "Write project.dataset.table, dataset.table or table."
 _BIGQUERY_ODD_SIGNS = re.compile(r"[^\w\- ]")
 
 
@@ -43,6 +44,8 @@ def read_tables(tree: exp.Expr, scope: Scope, text: Text) -> tuple[TableName, ..
         if isinstance(node.this, exp.Func):  # a table function: judged in calls.py
             continue
         reference = _reference(node, text)
+        if scope.dialect == "bigquery":
+            _check_suffixes(reference, text)
         if not _is_cte(reference, scope.dialect):
             found.add(_resolve(reference, scope, text))
     return tuple(sorted(found, key=str))
@@ -54,7 +57,7 @@ def _reference(node: exp.Table, text: Text) -> _Reference:
         if part is None or part == "":
             continue
         if not isinstance(part, exp.Identifier):
-            raise _refuse(node, text, "construct_not_allowed", "A table name has at most three parts.")
+            raise _refuse(node, text, "construct_not_allowed", "A table name has at most three parts.", _NAMES)
         parts.append(part.name)
     start = node.this.meta.get("start")
     if isinstance(start, int) and text.code[start] in ("'", "$"):
@@ -161,16 +164,24 @@ def _refuse_bigquery_names(node: exp.Table, parts: tuple[str, ...], text: Text) 
     hidden = any(piece.startswith("_") for piece in pieces[:-1]) or pieces[-1].startswith("__")
     if hidden or "information_schema" in pieces or pieces[0].startswith("region-"):
         raise _refuse_system(node, text)
-    if any(sign in part for part in parts for sign in "*$@"):
-        raise _refuse(
-            node,
-            text,
-            "wildcard_not_allowed",
-            "Wildcard tables and partition decorators are not read.",
-            "Name one table, and filter its partition column.",
-        )
-    if any(not part or _BIGQUERY_ODD_SIGNS.search(part) for part in parts):
-        raise _refuse(node, text, "construct_not_allowed", "This is not a project.dataset.table name.")
+    if any(not part or _BIGQUERY_ODD_SIGNS.search(part) for part in (*parts[:-1], parts[-1].removesuffix("*"))):
+        raise _refuse(node, text, "construct_not_allowed", "This is not a project.dataset.table name.", _NAMES)
+
+
+def _check_suffixes(reference: _Reference, text: Text) -> None:
+    """A wildcard is a quoted dataset.prefix*; it reads one dataset's tables only, which the dry run then lists."""
+    node, parts = reference.node, reference.parts
+    if any(sign in part for part in parts for sign in "$@"):
+        hint = "Filter the partition column, or _PARTITIONDATE; a past state is FOR SYSTEM_TIME AS OF."
+        raise _refuse(node, text, "wildcard_not_allowed", "Partition and snapshot decorators are not read.", hint)
+    if not any("*" in part for part in parts):
+        return
+    prefix = parts[-1].removesuffix("*")
+    start = node.this.meta.get("start")
+    quoted = isinstance(start, int) and text.code[start] == "`"
+    if len(parts) < 2 or "*" in "".join((*parts[:-1], prefix)) or not prefix or prefix.startswith("_") or not quoted:
+        hint = "Write `dataset.prefix*` in backticks, and filter _TABLE_SUFFIX."
+        raise _refuse(node, text, "wildcard_not_allowed", "This wildcard may reach beyond one set of tables.", hint)
 
 
 def _refuse_system(node: exp.Table, text: Text) -> SqlRefused:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from sqlglot import exp
@@ -15,7 +16,7 @@ _ROWS = (exp.Select, exp.SetOperation, exp.Subquery, exp.Values)
 _HINTS: dict[str, str] = {
     "Into": "A query may not write; remove INTO.",
     "Lock": "Remove FOR UPDATE or FOR SHARE.",
-    "Parameter": "Write the value itself; parameters and session variables are not read.",
+    "Parameter": "Named parameters are not filled in: write the value, or let an insight filter by ${ref(x).value}.",
     "SessionParameter": "Write the value itself; session variables are not read.",
     "Placeholder": "Write the value itself; placeholders are not filled in.",
     "Version": "Read the table as it is now.",
@@ -23,6 +24,7 @@ _HINTS: dict[str, str] = {
     "Describe": "Ask for the table's schema instead.",
     "Summarize": "Write the aggregates you need.",
 }
+_SIGNS: dict[str, str] = {"Lock": "FOR", "Parameter": "[@$]", "SessionParameter": "@@", "Placeholder": "[?$:@]"}
 
 
 def check_nodes(tree: exp.Expr, allowed: frozenset[type[exp.Expr]], text: Text) -> None:
@@ -35,10 +37,25 @@ def check_nodes(tree: exp.Expr, allowed: frozenset[type[exp.Expr]], text: Text) 
             form(node, text)
 
 
-def place_of(node: exp.Expr, text: Text) -> Place | None:
-    """Where the first of a node's parts stands in the text, as far as sqlglot kept count."""
-    starts = [start for part in node.walk() if isinstance(start := part.meta.get("start"), int)]
-    return text.place(min(starts)) if starts else None
+def place_of(node: exp.Expr, text: Text) -> Place:
+    """Where the first of a node's parts stands; else its sign or word in the text, else what it stands in.
+
+    sqlglot counts for names only, so `@x` and CURRENT_USER are looked up.
+    """
+    starts = _starts(node)
+    if starts:
+        return text.place(min(starts))
+    name = type(node).__name__
+    sign = _SIGNS.get(name) or r"\b" + re.sub(r"(?<!^)(?=[A-Z])", "_", name) + r"\b"
+    at = text.find(re.compile(sign, re.IGNORECASE))
+    above = node.parent
+    while at is None and above is not None:
+        at, above = min(_starts(above), default=None), above.parent
+    return text.place(at or 0)
+
+
+def _starts(node: exp.Expr) -> list[int]:
+    return [start for part in node.walk() if isinstance(start := part.meta.get("start"), int)]
 
 
 def refused_node(node: exp.Expr, text: Text, message: str | None = None, hint: str | None = None) -> SqlRefused:
@@ -101,6 +118,11 @@ def _check_table(node: exp.Expr, text: Text) -> None:
         raise refused_node(node, text, f"{name.name} is not a table.", "Quote it if it is a name.")
 
 
+def _check_version(node: exp.Expr, text: Text) -> None:
+    if text.dialect != "bigquery" or node.this != "TIMESTAMP" or node.find(exp.Column, exp.Query):
+        raise refused_node(node, text, "A table is read as of a constant time only.", _HINTS["Version"])
+
+
 def _check_pivot(node: exp.Expr, text: Text) -> None:
     fields = node.args.get("fields") or []
     fixed = all(isinstance(field, exp.In) and field.expressions and not field.args.get("query") for field in fields)
@@ -127,5 +149,6 @@ _FORMS: dict[type[exp.Expr], Callable[[exp.Expr, Text], None]] = {
     exp.Except: _check_arms,
     exp.Intersect: _check_arms,
     exp.Pivot: _check_pivot,
+    exp.Version: _check_version,
     exp.DataType: _check_type,
 }

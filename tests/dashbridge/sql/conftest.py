@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.dashbridge.sql.bigquery_emulator import BigQueryEmulator
 
 from dashbridge.sql import Scope
 
@@ -65,6 +67,14 @@ def hostile_scope(dialect: str) -> Scope:
 @pytest.fixture(scope="session")
 def schema_sql() -> str:
     return (CORPUS / "schema.sql").read_text()
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BigQueryEmulator]:
+    """The emulator with the tables of the corpus; tests that use it share one `xdist_group`."""
+    with BigQueryEmulator(tmp_path_factory.mktemp("emulator")) as found:
+        found.load((CORPUS / "bigquery_tables.sql").read_text())
+        yield found
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

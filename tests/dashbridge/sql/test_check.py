@@ -36,11 +36,14 @@ def test_hostile_statement_is_refused_for_its_reason(hostile_case: tuple[Scope, 
     error = refusal(sql, scope)
     assert error.code == code, str(error)
     assert isinstance(error, Invalid)
+    assert error.place.line is not None
+    assert error.place.column is not None
+    assert error.hint or error.code == "not_sql"
 
 
 def test_corpora_are_large_enough(benign: list[str], hostile: list[tuple[str, str]]) -> None:
     assert len(set(benign)) >= 100
-    assert len(set(hostile)) >= 200
+    assert len({sql for _, sql in hostile}) >= 400
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +105,34 @@ def test_other_projects_are_refused_unless_named() -> None:
     assert refusal(sql, Scope("bigquery", frozenset({"shop"}))).code == "table_not_allowed"
     assert refusal(sql, Scope("bigquery", None, default_project="acme")).code == "table_not_allowed"
     assert tables_of(sql, Scope("bigquery", None, frozenset({"other"}))) == ["other.shop.t"]
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        ("`web.events_*`", "acme-1.web.events_*"),
+        ("web.`events_*`", "acme-1.web.events_*"),
+        ("`web`.`events_2024*`", "acme-1.web.events_2024*"),
+        ("`other-1.web.events_*`", "other-1.web.events_*"),
+        ("`other-1`.web.`events_*`", "other-1.web.events_*"),
+    ],
+)
+def test_wildcard_within_an_allowed_dataset_passes(name: str, table: str) -> None:
+    scope = Scope("bigquery", frozenset({"web"}), frozenset({"other-1"}), "web", "acme-1")
+    assert tables_of(f"SELECT * FROM {name} AS e WHERE _TABLE_SUFFIX > '20240101'", scope) == [table]
+
+
+def test_table_of_a_constant_time_passes_in_bigquery_only() -> None:
+    sql = "SELECT * FROM s.t FOR SYSTEM_TIME AS OF TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 1 HOUR)"
+    assert tables_of(sql, Scope("bigquery", None)) == ["s.t"]
+    assert refusal("SELECT * FROM s.t AT (TIMESTAMP => now())", OPEN).code == "construct_not_allowed"
+
+
+def test_named_parameter_is_refused_where_it_stands() -> None:
+    error = refusal("SELECT a FROM s.t\nWHERE a = '@x' AND b > @day", Scope("bigquery", None))
+    assert (error.code, error.place.line, error.place.column) == ("construct_not_allowed", 2, 24)
+    assert error.hint is not None
+    assert "Named parameters are not filled in" in error.hint
 
 
 def test_unqualified_name_without_default_is_ambiguous() -> None:
