@@ -1,7 +1,7 @@
 """Save a dashboard once for every step of a save, and die at that step by SIGKILL.
 
-Usage: die_at.py DATABASE_URL OBJECTS TEAM. Prints one JSON line a step: what a fresh process finds after the death, and
-after one more save.
+Usage: die_at.py DATABASE_URL OBJECTS TEAM, where OBJECTS is a folder or gs://BUCKET. Prints one JSON line a step: what
+a fresh process finds after the death, and after one more save.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from dashbridge.dashboards import compile_dashboard, load_dashboard
 from dashbridge.directory import dashboards as pointers
 from dashbridge.kit import NotFound
 from dashbridge.library import CheckedDashboard, Library
+from dashbridge.objects.gcs import GcsObjectStore, read_gs_url
+from dashbridge.objects.gcs_requests import BucketRequests
 from dashbridge.objects.local import LocalObjectStore
 from dashbridge.postgres import Database
 from dashbridge.sharing import Actor, Role
@@ -50,14 +52,15 @@ def dying(call: Callable[..., Any], *, after: bool) -> Callable[..., Any]:
     return wrapped
 
 
-def arm(step: str) -> None:
+def arm(step: str, store: type[LocalObjectStore | GcsObjectStore]) -> None:
     """Make the save of this process die at `step`."""
     if step == "before the object":
-        LocalObjectStore.put = dying(LocalObjectStore.put, after=False)
+        store.put = dying(store.put, after=False)
     elif step == "before the object is in its place":
         os.rename = lambda *args, **options: die()
+        BucketRequests.upload = lambda *args, **options: die()
     elif step == "after the object":
-        LocalObjectStore.put = dying(LocalObjectStore.put, after=True)
+        store.put = dying(store.put, after=True)
     elif step in ("before the pointer", "before the commit"):
         for name in ("create", "move_pointer"):
             setattr(pointers, name, dying(getattr(pointers, name), after=step == "before the commit"))
@@ -78,8 +81,9 @@ STEPS = (
 class World:
     """What each process opens for itself."""
 
-    def __init__(self, url: str, objects: Path, team: UUID) -> None:
+    def __init__(self, url: str, objects: str, team: UUID) -> None:
         self.url, self.objects = url, objects
+        self.store = GcsObjectStore if objects.startswith("gs://") else LocalObjectStore
         self.actor = Actor(team, uuid4(), "writer", Role.ADMIN)
 
     def save(self, slug: str, title: str, expected: int | None) -> int:
@@ -90,9 +94,12 @@ class World:
 
     async def _with(self, work: Callable[[Library], Any]) -> Any:
         database = Database(self.url)
+        bucket = self.objects.startswith("gs://")
+        store = GcsObjectStore(*read_gs_url(self.objects)) if bucket else LocalObjectStore(Path(self.objects))
         try:
-            return await work(Library(database, LocalObjectStore(self.objects), _Unopened(), None, today=today))
+            return await work(Library(database, store, _Unopened(), None, today=today))
         finally:
+            await store.close()
             await database.close()
 
     async def _save(self, library: Library, slug: str, title: str, expected: int | None) -> int:
@@ -133,13 +140,13 @@ async def passed(
 def save_and_die(world: World, slug: str, expected: int | None, step: str) -> int:
     child = os.fork()
     if child == 0:
-        arm(step)
+        arm(step, world.store)
         world.save(slug, f"New {slug}", expected)
         os._exit(0)
     return os.waitpid(child, 0)[1]
 
 
-def main(url: str, objects: Path, team: UUID) -> None:
+def main(url: str, objects: str, team: UUID) -> None:
     Library.check = passed
     world = World(url, objects, team)
     for with_old in (False, True):
@@ -154,4 +161,4 @@ def main(url: str, objects: Path, team: UUID) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), UUID(sys.argv[3]))
+    main(sys.argv[1], sys.argv[2], UUID(sys.argv[3]))

@@ -10,14 +10,24 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
+from fakes.fake_gcs import GcsAddress
+from fakes.google_servers import gcs_server  # noqa: F401 - a fixture
 
-@pytest_asyncio.fixture(name="deaths")
-async def deaths_fixture(directory: Any, tmp_path: Path) -> list[dict[str, Any]]:
-    team = await directory.add_team()
+
+@pytest_asyncio.fixture(name="deaths", params=["a folder", "a bucket"])
+async def deaths_fixture(
+    request: pytest.FixtureRequest, directory: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> list[dict[str, Any]]:
+    team, objects = await directory.add_team(), str(tmp_path / "objects")
+    if request.param == "a bucket":
+        server: GcsAddress = request.getfixturevalue("gcs_server")
+        monkeypatch.setenv("STORAGE_EMULATOR_HOST", server.url)
+        objects = f"gs://{server.bucket()}"
     script = Path(__file__).with_name("die_at.py")
-    command = [sys.executable, str(script), directory.app_url, str(tmp_path / "objects"), str(team)]
+    command = [sys.executable, str(script), directory.app_url, objects, str(team)]
     ran = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     return [json.loads(line) for line in ran.stdout.splitlines()]
