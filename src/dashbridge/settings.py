@@ -90,6 +90,20 @@ class Settings(BaseSettings):
         "warning", description="What is logged: `debug`, `info`, `warning` or `error`."
     )
 
+    bigquery_usd_per_tib: float = Field(
+        6.25, ge=0, description="Price of a TiB that BigQuery reads, on demand; 0 where capacity is paid for."
+    )
+    duckdb_usd_per_tib: float = Field(0.0, ge=0, description="Price of a TiB that DuckDB reads; 0: it costs nothing.")
+    budget_turn_bytes: int = Field(
+        10 * 2**30, ge=0, description="Bytes that one chat turn may read where reading costs money; 0 sets no limit."
+    )
+    budget_refresh_bytes: int = Field(
+        50 * 2**30, ge=0, description="Bytes that one refresh of a dashboard may read there; 0 sets no limit."
+    )
+    budget_team_day_bytes: int = Field(
+        2**40, ge=0, description="Bytes that a team may read there in a UTC day; 0 sets no limit."
+    )
+
     turn_max_steps: int = Field(40, ge=1, description="Requests to the model in one turn.")
     turn_max_tokens: int = Field(400_000, ge=1, description="Tokens of one turn, read and written.")
     turn_max_usd: float = Field(2.0, gt=0, description="Money one turn may cost, where prices are known.")

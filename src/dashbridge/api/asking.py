@@ -12,9 +12,10 @@ from fastapi import Request, Response
 
 from dashbridge.api.deps import Rooms
 from dashbridge.connections import GatedWarehouse
+from dashbridge.costs import Purpose, PurposeKind, Spending
 from dashbridge.kit import DashbridgeError
 from dashbridge.library import Opened
-from dashbridge.serving import Asked, DataAnswer, PreAnswer, arrow_bytes, csv_bytes, error_body
+from dashbridge.serving import Asked, DashboardPrice, DataAnswer, PreAnswer, arrow_bytes, csv_bytes, error_body
 from dashbridge.sharing import Actor
 
 ARROW_TYPE = "application/vnd.apache.arrow.stream"
@@ -45,33 +46,50 @@ class Asking:
         asked = Asked(str(actor.team_id), str(warehouse.connection_id), at.slug, at.revision, at.yaml_sha256)
         return cls(rooms, actor, opened, warehouse, asked, rooms.today(opened.compiled.timezone))
 
-    async def answer(self, inputs: Mapping[str, list[str]], only: str | None = None) -> DataAnswer:
-        """All insights and traces, or one."""
-        return await self.rooms.answers.answer(
-            self.asked, self.opened.compiled, self.warehouse, inputs, today=self.today, only=only
-        )
+    async def answer(
+        self, inputs: Mapping[str, list[str]], only: str | None = None, *, purpose: PurposeKind = "data"
+    ) -> DataAnswer:
+        """All insights and traces, or one. Raises OverBudget."""
+        async with self._spending(purpose) as spending:
+            return await self.rooms.answers.answer(
+                self.asked, self.opened.compiled, self.warehouse, inputs, today=self.today, spending=spending, only=only
+            )
 
     async def pre(self, name: str) -> PreAnswer:
-        """The rows under one insight. Raises Conflict, TooLarge."""
-        return await self.rooms.answers.pre(self.asked, self.opened.compiled, self.warehouse, name)
+        """The rows under one insight. Raises Conflict, TooLarge, OverBudget."""
+        async with self._spending("data") as spending:
+            return await self.rooms.answers.pre(
+                self.asked, self.opened.compiled, self.warehouse, name, spending=spending
+            )
+
+    async def price(self, inputs: Mapping[str, list[str]]) -> DashboardPrice:
+        """What it all reads at most for the inputs."""
+        return await self.rooms.answers.price(
+            self.asked, self.opened.compiled, self.warehouse, inputs, today=self.today
+        )
 
     async def build(self, inputs: Mapping[str, list[str]]) -> AsyncGenerator[tuple[str, dict[str, Any]], None]:
         """`step` events as things are computed, and at the end `done`, or `error` where it cannot go on."""
         states = {"done": 0, "skipped": 0, "failed": 0}
-        steps = self.rooms.answers.build(self.asked, self.opened.compiled, self.warehouse, inputs, today=self.today)
         told = False
         try:
-            async for step in steps:
-                told = True
-                if step.state in states:
-                    states[step.state] += 1
-                yield "step", step.as_dict()
+            async with self._spending("warm") as spending:
+                async for step in self.rooms.answers.build(
+                    self.asked, self.opened.compiled, self.warehouse, inputs, today=self.today, spending=spending
+                ):
+                    told = True
+                    if step.state in states:
+                        states[step.state] += 1
+                    yield "step", step.as_dict()
         except DashbridgeError as error:
             if not told:
                 raise
             yield "error", error_body(error)
             return
         yield "done", {"dashboard": self.asked.slug, "revision": self.asked.revision, **states}
+
+    def _spending(self, purpose: PurposeKind) -> Spending:
+        return self.rooms.costs.refresh(self.actor, Purpose(purpose, self.asked.slug))
 
 
 def raw_inputs(query: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

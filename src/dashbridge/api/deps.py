@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 from dashbridge.catalog import Catalog
 from dashbridge.chat import Chats
 from dashbridge.connections import Connections, Uploads
+from dashbridge.costs import Costs
 from dashbridge.kit import Forbidden, Invalid, PreconditionRequired
 from dashbridge.library import Library
 from dashbridge.postgres import Database
@@ -43,6 +44,7 @@ class Rooms:
     chats: Chats
     today: Today
     uploads: Uploads
+    costs: Costs
     readiness: Readiness
 
 

@@ -19,6 +19,7 @@ from dashbridge.cli.compare import Compared, compare_cohorts
 from dashbridge.cli.files import file_argument, read_file
 from dashbridge.cli.migrate_directory import directory
 from dashbridge.connections import GatedWarehouse
+from dashbridge.costs import Purpose
 from dashbridge.dashboards import (
     CompiledDashboard,
     Rewritten,
@@ -154,7 +155,10 @@ async def _answer(
 ) -> DataAnswer:
     digest = sha256_hex(repr(sorted(both.traces)).encode())
     asked = Asked(str(actor.team_id), str(warehouse.connection_id), "migrate", 1, digest)
-    return await rooms.answers.answer(asked, both, warehouse, inputs, today=rooms.today(both.timezone))
+    async with rooms.costs.refresh(actor, Purpose("check", "migrate")) as spending:
+        return await rooms.answers.answer(
+            asked, both, warehouse, inputs, today=rooms.today(both.timezone), spending=spending
+        )
 
 
 def _proof(trace: str, insight: str, both: CompiledDashboard, answer: DataAnswer) -> Proof:

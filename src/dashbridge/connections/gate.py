@@ -1,20 +1,21 @@
-"""The one way to a warehouse: every statement is parsed, scoped, dry-run and capped here before it runs.
+"""The one way to a warehouse: every statement is parsed, scoped, dry-run, capped and paid for here before it runs.
 
 Chat tools, the data endpoint, scans and everything later are given a `GatedWarehouse`, never the port itself, so no
-caller can forget the check.
+caller can forget the check; and nothing runs without a `Spending`, so none can forget the budget.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 from uuid import UUID
 
-from dashbridge.kit import Invalid, NotFound, TableName, Unavailable, sha256_hex
-from dashbridge.sql import Scope, check
+from dashbridge.connections.plans import Plans, StatementNotAllowed
+from dashbridge.costs import FREE, NOTHING, Charge, Estimate, Planned, Price, Spending
+from dashbridge.kit import DashbridgeError, Invalid, NotFound, TableName, Unavailable, sha256_hex
+from dashbridge.sql import Scope
 from dashbridge.warehouse.base import (
+    NO_LABELS,
     Dataset,
     DryRun,
     Limits,
@@ -25,11 +26,10 @@ from dashbridge.warehouse.base import (
     Warehouse,
 )
 
-_RECORDS_KEPT = 2_000
 _TRIES = 3
 
-K = TypeVar("K")
-V = TypeVar("V")
+
+__all__ = ["DryRunRecord", "GatedWarehouse", "OverByteCap", "StatementNotAllowed"]
 
 
 class OverByteCap(Invalid):
@@ -38,35 +38,40 @@ class OverByteCap(Invalid):
     default_code = "over_byte_cap"
 
 
-class StatementNotAllowed(Invalid):
-    """The engine sees more in a statement than the gate did."""
-
-    default_code = "statement_not_allowed"
-
-
 @dataclass(frozen=True, slots=True)
 class DryRunRecord:
-    """Proof that a statement passed the gate: what it reads, what it returns, under which cap (bytes)."""
+    """Proof that a statement passed the gate: what it reads, what it returns, under which cap (bytes), at what price.
+
+    `data_version` is of what the statement reads, where the engine can tell, else of the whole connection.
+    """
 
     sql_sha256: str
     data_version: str
     plan: DryRun
     limit: int
+    values_sha256: str = ""
+    estimate: Estimate = NOTHING
 
 
 class GatedWarehouse:
     """A warehouse behind the gate, for one connection of one team. Safe for concurrent use.
 
-    `policy` names what may be read: rows kept under one policy are not for another.
+    `policy` names what may be read: rows kept under one policy are not for another. Where `usd_per_tib` is above 0,
+    what runs is paid from the budgets.
     """
 
-    def __init__(self, warehouse: Warehouse, *, connection_id: UUID, scope: Scope, limits: Limits) -> None:
+    def __init__(
+        self, warehouse: Warehouse, *, connection_id: UUID, scope: Scope, limits: Limits, usd_per_tib: float = 0.0
+    ) -> None:
         self.connection_id = connection_id
         self._warehouse = warehouse
         self._scope = scope
         self._limits = limits
-        self._passed: OrderedDict[tuple[str, int], None] = OrderedDict()
-        self._plans: OrderedDict[tuple[str, str, str], DryRun] = OrderedDict()
+        able = warehouse.capabilities
+        self.price = (
+            Price(usd_per_tib, able.minimum_bytes_per_table, able.minimum_bytes_per_query) if usd_per_tib else FREE
+        )
+        self._plans = Plans(warehouse, scope)
         self.policy = sha256_hex(f"{sorted(scope.datasets) if scope.datasets is not None else None} {limits}".encode())
 
     @property
@@ -84,6 +89,11 @@ class GatedWarehouse:
         """The cap in bytes of every statement on this connection."""
         return self._limits.max_bytes
 
+    @property
+    def version_by_table(self) -> bool:
+        """Whether statements have versions of their own, or all that of the connection."""
+        return self._plans.by_table
+
     async def dry_run(
         self, sql: str, parameters: Sequence[Parameter] = (), *, max_bytes: int | None = None
     ) -> DryRunRecord:
@@ -92,15 +102,8 @@ class GatedWarehouse:
         `parameters` are the values of its `?`, in order; without them a `?` is refused.
         Raises SqlRefused, StatementNotAllowed, OverByteCap, and what the port's `dry_run` raises.
         """
-        version = await self._warehouse.data_version()
         digest = sha256_hex(sql.encode(errors="surrogatepass"))
-        key = (digest, repr(tuple(parameters)), version)
-        plan = self._plans.get(key)
-        if plan is None:  # a plan is kept only of this very text, after it passed this very scope
-            self._check(sql, digest, len(parameters))
-            plan = await self._warehouse.dry_run(sql, parameters)
-            self._refuse_surprises(plan)
-            _remember(self._plans, key, plan)
+        plan, version = await self._plans.of(sql, parameters)
         limit = self._limits.max_bytes if max_bytes is None else min(max_bytes, self._limits.max_bytes)
         if plan.bytes_scanned > limit:
             raise OverByteCap(
@@ -109,26 +112,58 @@ class GatedWarehouse:
                 bytes_scanned=plan.bytes_scanned,
                 limit=limit,
             )
-        return DryRunRecord(digest, version, plan, limit)
+        if self.price.free:
+            return DryRunRecord(digest, version, plan, limit)
+        values = sha256_hex(repr(tuple(parameters)).encode(errors="surrogatepass"))
+        return DryRunRecord(digest, version, plan, limit, values, self.price.estimate(plan))
+
+    def planned(self, record: DryRunRecord, part: str | None = None) -> Planned | None:
+        """What running the statement of `record` for `part` has to be paid with; None where it is free."""
+        if self.price.free:
+            return None
+        return Planned(self.connection_id, record.sql_sha256, record.values_sha256, record.estimate, part)
 
     async def run(
-        self, sql: str, parameters: Sequence[Parameter] = (), *, max_rows: int | None = None
+        self,
+        sql: str,
+        parameters: Sequence[Parameter] = (),
+        *,
+        spending: Spending,
+        max_rows: int | None = None,
+        part: str | None = None,
     ) -> tuple[Result, DryRunRecord]:
-        """Run a statement that passes the gate now, on the very data it passed for; `max_rows` may lower the limit.
+        """Run a statement that passes the gate now, on the very data it passed for, paid by `spending`.
 
-        Raises what `dry_run` raises, TimedOut, and Unavailable where the data changes under every try.
+        `max_rows` may lower the limit; `part` tells the ledger and the engine what it is for. An engine that knows
+        versions by table reads one state of them anyway; elsewhere a result of changing data is thrown away.
+        Raises what `dry_run` raises, OverBudget, TimedOut, and Unavailable where the data changes under every try.
         """
         rows = self._limits.max_rows if max_rows is None else min(max_rows, self._limits.max_rows)
         for _ in range(_TRIES):
             record = await self.dry_run(sql, parameters)
-            limits = Limits(record.limit, rows, self._limits.timeout_s)
-            result = await self._warehouse.run(sql, parameters, limits=limits)
-            if await self._warehouse.data_version() == record.data_version:
+            async with spending.charge(self.planned(record, part)) as charge:
+                limits = Limits(self._most(record, charge), rows, self._limits.timeout_s)
+                labels = self._labels(spending, part)
+                result = await self._warehouse.run(sql, parameters, limits=limits, labels=labels)
+                self._pay(charge, record, result)
+            if self._plans.by_table or await self._warehouse.data_version() == record.data_version:
                 return result, record
         raise Unavailable("The data changed while it was read", code="data_changing", hint="try again in a moment")
 
+    async def version_of(self, sql: str) -> str:
+        """Changes whenever what the statement reads may have changed, through views too.
+
+        Of a statement that does not pass, and on engines that cannot tell tables apart: that of the connection.
+        """
+        if not self._plans.by_table:
+            return await self._warehouse.data_version()
+        try:
+            return (await self._plans.of(sql, ()))[1]
+        except DashbridgeError:
+            return await self._warehouse.data_version()
+
     async def data_version(self) -> str:
-        """Changes whenever the data may have changed."""
+        """Changes whenever the data may have changed, as far as it is known to be read."""
         return await self._warehouse.data_version()
 
     async def list_datasets(self) -> list[Dataset]:
@@ -154,31 +189,25 @@ class GatedWarehouse:
     def _shows(self, dataset: str) -> bool:
         return self._scope.datasets is None or dataset in self._scope.datasets
 
-    def _refuse_surprises(self, plan: DryRun) -> None:
-        if plan.statement_type != "SELECT":
-            raise StatementNotAllowed(
-                f"The warehouse reads this statement as {plan.statement_type}, not SELECT",
-                hint="write one read-only SELECT",
-            )
-        for table in plan.tables:
-            if not self._shows(table.dataset):
-                raise StatementNotAllowed(
-                    "This statement reads a table outside the datasets of its connection",
-                    code="table_not_allowed",
-                    hint="name tables of this connection only",
-                )
+    def _most(self, record: DryRunRecord, charge: Charge) -> int:
+        """The bytes the engine is to stop at: what was admitted, within the cap and the least that is billed."""
+        if charge.max_bytes is None:
+            return record.limit
+        return max(min(record.limit, charge.max_bytes), record.estimate.bytes)
 
-    def _check(self, sql: str, digest: str, placeholders: int) -> None:
-        """The text alone: the same one with other values is not read again."""
-        if (digest, placeholders) not in self._passed:
-            check(sql, scope=self._scope, placeholders=placeholders)
-            _remember(self._passed, (digest, placeholders), None)
+    def _labels(self, spending: Spending, part: str | None) -> Mapping[str, str]:
+        if not self._warehouse.capabilities.billed:
+            return NO_LABELS
+        return spending.purpose.labels(spending.actor.team_id, part)
 
-
-def _remember(kept: OrderedDict[K, V], key: K, value: V) -> None:
-    kept[key] = value
-    if len(kept) > _RECORDS_KEPT:
-        kept.popitem(last=False)
+    def _pay(self, charge: Charge, record: DryRunRecord, result: Result) -> None:
+        """What was billed, in the engine's words; an engine without a bill is charged what was estimated."""
+        if charge.max_bytes is None:
+            return
+        billed = result.bytes_billed
+        if billed is None and not self._warehouse.capabilities.reports_bytes_billed:
+            billed = record.estimate.bytes
+        charge.ran(billed, None if billed is None else self.price.usd(billed), result.job_id)
 
 
 def _no_dataset(dataset: str) -> NotFound:

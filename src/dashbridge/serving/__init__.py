@@ -2,10 +2,12 @@
 
 Owns the in-process caches, single flight, and the flat JSON, Arrow and CSV forms of an answer. It never decides who may
 ask, never parses SQL, and reaches a warehouse only through the gate. Start with `answer.py` (what may be asked), then
-`way.py` (shared rows, a pre-query or the whole), `compute.py`, `pre_answer.py` (what browsers get), `build.py`.
+`way.py` (shared rows, a pre-query or the whole), `compute.py`, `pre_answer.py` (what browsers get), `build.py`,
+`bills.py` (a visit is paid for as a whole before any of it runs).
 """
 
 from dashbridge.serving.answer import Answers
+from dashbridge.serving.bills import DashboardPrice
 from dashbridge.serving.build import BuildStep
 from dashbridge.serving.data_answer import DataAnswer, InsightAnswer, error_body
 from dashbridge.serving.pre_answer import PreAnswer
@@ -16,6 +18,7 @@ __all__ = [
     "Answers",
     "Asked",
     "BuildStep",
+    "DashboardPrice",
     "DataAnswer",
     "InsightAnswer",
     "Part",

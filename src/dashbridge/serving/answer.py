@@ -12,17 +12,20 @@ from contextlib import suppress
 from datetime import date
 
 from dashbridge.connections import GatedWarehouse
+from dashbridge.costs import Spending
 from dashbridge.dashboards import CompiledDashboard
 from dashbridge.insights import read_inputs
 from dashbridge.kit import DashbridgeError
+from dashbridge.serving.bills import Bills, DashboardPrice
 from dashbridge.serving.build import Builder, BuildStep
 from dashbridge.serving.compute import Computer
-from dashbridge.serving.data_answer import DataAnswer, Found, InputState
+from dashbridge.serving.data_answer import DataAnswer, Found, InputState, InsightAnswer
 from dashbridge.serving.input_states import InputStates
 from dashbridge.serving.local import Trips, write_statements
+from dashbridge.serving.needs import Needs
 from dashbridge.serving.pre_answer import PreAnswer, PreAnswers
 from dashbridge.serving.rows import RowStore
-from dashbridge.serving.visit import Asked, Part, PartKey, ServingLimits, Visit, find_part, parts_of
+from dashbridge.serving.visit import Asked, Part, PartKey, ServingLimits, Visit, find_part, parts_of, versions_of
 from dashbridge.serving.way import Ways
 from dashbridge.warehouse.base import LocalEngine
 
@@ -36,7 +39,9 @@ class Answers:
         self._ways = Ways(limits)
         self._computer = Computer(rows, self._ways, trips, limits, quarter)
         self._inputs = InputStates(self._computer)
-        self._pre = PreAnswers(self._computer, limits, quarter)
+        needs = Needs(self._computer, limits)
+        self._bills = Bills(self._computer, needs)
+        self._pre = PreAnswers(self._computer, needs, self._bills, limits, quarter)
         self._builder = Builder(self._computer, self._inputs, limits)
         self._foreseeing: set[asyncio.Future[object]] = set()
 
@@ -48,15 +53,15 @@ class Answers:
 
         async def plan() -> None:
             with suppress(DashbridgeError):
-                version = await warehouse.data_version()
-                await asyncio.gather(*(self._foresee(dashboard, warehouse, version, one) for one in dashboard.queries))
+                versions = await versions_of(dashboard, warehouse)
+                await asyncio.gather(*(self._foresee(dashboard, warehouse, *one) for one in versions.items()))
 
         task: asyncio.Future[object] = asyncio.ensure_future(plan())
         self._foreseeing.add(task)
         task.add_done_callback(self._foreseeing.discard)
         return task
 
-    async def _foresee(self, dashboard: CompiledDashboard, warehouse: GatedWarehouse, version: str, query: str) -> None:
+    async def _foresee(self, dashboard: CompiledDashboard, warehouse: GatedWarehouse, query: str, version: str) -> None:
         way = await self._ways.find(dashboard, warehouse, version, query)
         await write_statements(dashboard, query, shared=way.shared)
 
@@ -68,35 +73,44 @@ class Answers:
         raw_inputs: Mapping[str, Sequence[str]],
         *,
         today: date,
+        spending: Spending,
         only: str | None = None,
     ) -> DataAnswer:
-        """All insights and traces (or `only` one, see `find_part`) for the given inputs.
+        """All insights and traces (or `only` one, see `find_part`) for the given inputs, paid by `spending` at once.
 
-        One that fails carries its error, the others live. Raises Invalid for inputs that do not fit, NotFound for an
-        unknown `only`.
+        One that fails carries its error, the others live; over a budget nothing is run, and what is kept is answered.
+        Raises Invalid for inputs that do not fit, NotFound for an unknown `only`, OverBudget where nothing is left to
+        answer with.
         """
         values = read_inputs(dashboard.inputs, raw_inputs, today)
         wanted = parts_of(dashboard) if only is None else [find_part(dashboard, only)]
-        visit = Visit(asked, dashboard, warehouse, await warehouse.data_version(), values, today)
         by_query: dict[str, list[Part]] = {}
         for part in wanted:
             by_query.setdefault(part.insight.query, []).append(part)
-        listed, groups = await asyncio.gather(
-            self._inputs.from_queries(visit if only is None else None),
-            asyncio.gather(*(self._computer.of_query(visit, query, parts) for query, parts in by_query.items())),
-        )
+        versions = await versions_of(dashboard, warehouse, None if only is None else by_query)
+        begun = Visit(asked, dashboard, warehouse, versions, values, today, spending)
+        async with self._bills.paid(begun, wanted, listings=only is None) as visit:
+            listed, groups = await asyncio.gather(
+                self._inputs.from_queries(visit if only is None else None),
+                asyncio.gather(*(self._computer.of_query(visit, query, parts) for query, parts in by_query.items())),
+            )
         found = {key: answer for group in groups for key, answer in group.items()}
+        if visit.refused is not None and not any(isinstance(one, InsightAnswer) for one in found.values()):
+            raise visit.refused
         states = self._inputs.states(visit, listed, found) if only is None else None
         return _answer(asked, wanted, found, states)
 
-    async def pre(self, asked: Asked, dashboard: CompiledDashboard, warehouse: GatedWarehouse, name: str) -> PreAnswer:
+    async def pre(
+        self, asked: Asked, dashboard: CompiledDashboard, warehouse: GatedWarehouse, name: str, *, spending: Spending
+    ) -> PreAnswer:
         """The rows under one insight (or `traces.NAME`, `options.INPUT`) and what remains to be done with them.
 
         Raises NotFound; Conflict `not_splittable` and TooLarge `too_large_for_browser`, where only the data itself may
-        be asked for; and what the gate raises.
+        be asked for; OverBudget; and what the gate raises.
         """
         part = find_part(dashboard, name)
-        visit = Visit(asked, dashboard, warehouse, await warehouse.data_version(), {}, date.min)
+        versions = await versions_of(dashboard, warehouse, [part.insight.query])
+        visit = Visit(asked, dashboard, warehouse, versions, {}, date.min, spending)
         return await self._pre.of(visit, part)
 
     async def build(
@@ -107,15 +121,38 @@ class Answers:
         raw_inputs: Mapping[str, Sequence[str]],
         *,
         today: date,
+        spending: Spending,
     ) -> AsyncIterator[BuildStep]:
         """Compute everything an answer needs, step by step; what is still valid is skipped, what fails is told.
 
-        After it `answer` finds everything ready. Raises Invalid for inputs that do not fit.
+        After it `answer` finds everything ready. Raises Invalid for inputs that do not fit, and OverBudget before any
+        step.
         """
         values = read_inputs(dashboard.inputs, raw_inputs, today)
-        visit = Visit(asked, dashboard, warehouse, await warehouse.data_version(), values, today)
-        async for step in self._builder.steps(visit):
-            yield step
+        versions = await versions_of(dashboard, warehouse)
+        begun = Visit(asked, dashboard, warehouse, versions, values, today, spending)
+        async with self._bills.paid(begun, parts_of(dashboard), listings=True, build=True) as visit:
+            if visit.refused is not None:
+                raise visit.refused
+            async for step in self._builder.steps(visit):
+                yield step
+
+    async def price(
+        self,
+        asked: Asked,
+        dashboard: CompiledDashboard,
+        warehouse: GatedWarehouse,
+        raw_inputs: Mapping[str, Sequence[str]],
+        *,
+        today: date,
+    ) -> DashboardPrice:
+        """What a dashboard, saved or not, reads at most for the given inputs: by dry runs alone, nothing is reserved.
+
+        Raises Invalid for inputs that do not fit, Unavailable.
+        """
+        values = read_inputs(dashboard.inputs, raw_inputs, today)
+        versions = await versions_of(dashboard, warehouse)
+        return await self._bills.price(Visit(asked, dashboard, warehouse, versions, values, today, None))
 
 
 def _answer(

@@ -80,7 +80,10 @@ class Builder:
         """Every step twice, `running` and how it ended (a skipped one once), as they happen."""
         queries = list(visit.dashboard.queries)
         ways = await asyncio.gather(
-            *(self._computer.ways.find(visit.dashboard, visit.warehouse, visit.version, query) for query in queries)
+            *(
+                self._computer.ways.find(visit.dashboard, visit.warehouse, visit.version(query), query)
+                for query in queries
+            )
         )
         told: asyncio.Queue[BuildStep | None] = asyncio.Queue()
         work = asyncio.ensure_future(self._run(visit, self._plan(visit, dict(zip(queries, ways, strict=True))), told))

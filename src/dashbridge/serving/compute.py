@@ -19,7 +19,7 @@ from dashbridge.serving.local import Post, Trips, statement_of
 from dashbridge.serving.rows import Fetch, Rows, RowStore, TooManyRows
 from dashbridge.serving.single_flight import SingleFlight
 from dashbridge.serving.visit import Part, PartKey, ServingLimits, Visit
-from dashbridge.serving.way import Way, Ways, pre_fetch
+from dashbridge.serving.way import Way, Ways, as_it_is, pre_fetch, usable_pre
 
 _KEEP_S = 3600.0
 
@@ -49,9 +49,9 @@ class Computer:
 
     async def of_query(self, visit: Visit, query: str, parts: Sequence[Part]) -> dict[PartKey, Found]:
         """An answer or an error for each of the query's `parts`."""
-        way = self.ways.kept(visit.dashboard, visit.warehouse, visit.version, query)
+        way = self.ways.kept(visit.dashboard, visit.warehouse, visit.version(query), query)
         if way is None:
-            way = await self.ways.find(visit.dashboard, visit.warehouse, visit.version, query)
+            way = await self.ways.find(visit.dashboard, visit.warehouse, visit.version(query), query)
         if way.error is not None and not isinstance(way.error, OverByteCap):
             return self._all_failed(visit, parts, way.error)
         together = [part for part in parts if way.shared and part.insight.split.whole_local is not None]
@@ -66,7 +66,7 @@ class Computer:
     def ready(self, visit: Visit, part: Part) -> InsightAnswer | None:
         """The part's answer, if it is here and still valid."""
         query = part.insight.query
-        way = self.ways.kept(visit.dashboard, visit.warehouse, visit.version, query)
+        way = self.ways.kept(visit.dashboard, visit.warehouse, visit.version(query), query)
         if way is None:
             return None
         pre = way.pre.get(part.key)
@@ -74,7 +74,7 @@ class Computer:
         own = [] if pre is None else [pre_fetch(visit, query, pre, self._limits)]
         found = next((one for fetch in (*shared, *own) if (one := self._kept(visit, fetch, part))), None)
         if found is None and all(self.rows.kept(visit, fetch) is None for fetch in (*shared, *own)):
-            return self._kept(visit, self._whole_fetch(visit, query, part), part)
+            return self._kept(visit, self.whole_fetch(visit, query, part), part)
         return found
 
     def _kept(self, visit: Visit, fetch: Fetch, part: Part) -> InsightAnswer | None:
@@ -84,7 +84,7 @@ class Computer:
     def query_fetch(self, visit: Visit, query: str, way: Way | None) -> Fetch:
         """The query's own rows; without a way, as the options of an input ask for them."""
         most = self._limits.max_query_rows if way is None else way.most
-        return Fetch(visit.sql(query), most, visit.ttl_s(query))
+        return Fetch(query, query, visit.sql(query), most, visit.ttl_s(query))
 
     def sharable(self, rows: Rows) -> bool:
         """Whether a query's rows are few enough to compute its parts from."""
@@ -131,21 +131,18 @@ class Computer:
 
     async def _from_pre(self, visit: Visit, query: str, way: Way, part: Part) -> InsightAnswer | None:
         """The answer out of the part's own pre-query; None where only the whole statement can tell."""
-        pre, split = way.pre.get(part.key), part.insight.split
-        if pre is None or (pre.refused is not None and pre.refused.status < 500):
-            return None
-        as_it_is = split.mode == "static" and split.post is not None and not split.post.parameters
-        if pre.crossing is not None and not as_it_is:
+        pre = usable_pre(way, part)
+        if pre is None:
             return None
         try:
             rows, cached = await self._fetch(visit, pre_fetch(visit, query, pre, self._limits), [part], shared=False)
         except TooManyRows:
             return None
         except Invalid:
-            if as_it_is:
+            if as_it_is(part):
                 raise
             return None
-        if as_it_is:
+        if as_it_is(part):
             return self._finish(visit, rows, part, rows.table).as_served(cached, self.browsers.may(visit, way, part))
         (found,) = await self._over(visit, _Source(rows, cached, shared=False), [part])
         if isinstance(found, InsightAnswer):
@@ -156,14 +153,16 @@ class Computer:
         return None
 
     async def _whole(self, visit: Visit, query: str, way: Way, part: Part) -> InsightAnswer:
-        rows, cached = await self.rows.fetch(visit, self._whole_fetch(visit, query, part))
+        rows, cached = await self.rows.fetch(visit, self.whole_fetch(visit, query, part))
         found = self._finish(visit, rows, part, rows.table)
         return found.as_served(cached, self.browsers.may(visit, way, part))
 
-    def _whole_fetch(self, visit: Visit, query: str, part: Part) -> Fetch:
+    def whole_fetch(self, visit: Visit, query: str, part: Part) -> Fetch:
+        """The part's own statement, for the values of this visit."""
         bound = visit.bind(part.insight.split.whole)
         sql = over_query(bound.sql, visit.sql(query))
-        return Fetch(sql, part.most(self._limits) + 1, visit.ttl_s(query), tuple(bound.values), cut=True)
+        most = part.most(self._limits) + 1
+        return Fetch(query, part.label, sql, most, visit.ttl_s(query), tuple(bound.values), cut=True)
 
     async def _over(self, visit: Visit, source: _Source, parts: Sequence[Part]) -> list[Found]:
         """The parts' statements over rows that are here; what was computed before is not computed again."""

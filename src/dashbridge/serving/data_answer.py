@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
+from dashbridge.costs import OverBudget
 from dashbridge.kit import DashbridgeError, sha256_hex
 from dashbridge.serving.cohorts import cohorts_of
 from dashbridge.serving.payload import flat_columns
@@ -66,6 +67,8 @@ class InsightAnswer:
             "rows": table.num_rows,
             "truncated": truncated,
             "bytes_scanned": rows.bytes_scanned,
+            "bytes_estimated": rows.bytes_estimated,
+            "bytes_billed": rows.bytes_billed,
             "computed_at": iso(rows.computed_at),
         }
         body: dict[str, Any]
@@ -154,4 +157,5 @@ def iso(moment: datetime) -> str:
 def error_body(error: DashbridgeError) -> dict[str, Any]:
     """A failed part inside a good answer; of a fault of ours it tells no more than that."""
     message = "Something went wrong on our side" if error.status == 500 else error.message
-    return {"code": error.code, "message": message, "hint": error.hint, "status": error.status}
+    details = {"details": error.details} if isinstance(error, OverBudget) else {}
+    return {"code": error.code, "message": message, "hint": error.hint, "status": error.status, **details}

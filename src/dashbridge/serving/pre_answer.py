@@ -15,10 +15,12 @@ import pyarrow.ipc as pa_ipc
 
 from dashbridge.insights import Statement
 from dashbridge.kit import Conflict, DashbridgeError, TooLarge, sha256_hex
+from dashbridge.serving.bills import Bills
 from dashbridge.serving.cache import ByteLRU
 from dashbridge.serving.compute import Computer
 from dashbridge.serving.data_answer import iso
 from dashbridge.serving.local import Post
+from dashbridge.serving.needs import Needs
 from dashbridge.serving.rows import Rows, TooManyRows
 from dashbridge.serving.single_flight import SingleFlight
 from dashbridge.serving.visit import Part, ServingLimits, Visit
@@ -57,26 +59,35 @@ class PreAnswer:
 class PreAnswers:
     """Makes and keeps what browsers are given."""
 
-    def __init__(self, computer: Computer, limits: ServingLimits, max_bytes: int) -> None:
+    def __init__(self, computer: Computer, needs: Needs, bills: Bills, limits: ServingLimits, max_bytes: int) -> None:
         self._computer = computer
+        self._needs = needs
+        self._bills = bills
         self._limits = limits
         self._kept: ByteLRU[PreAnswer] = ByteLRU(max_bytes)
         self._flights: SingleFlight[PreAnswer] = SingleFlight()
 
     async def of(self, visit: Visit, part: Part) -> PreAnswer:
-        """The rows under a part. Raises Conflict `not_splittable`, TooLarge `too_large_for_browser`, and the gate's."""
+        """The rows under a part.
+
+        Raises Conflict `not_splittable`, TooLarge `too_large_for_browser`, OverBudget, and what the gate raises.
+        """
         split = part.insight.split
         post = split.post
         if post is None:
             raise not_splittable(part, split.reason)
         query = part.insight.query
-        way = await self._computer.ways.find(visit.dashboard, visit.warehouse, visit.version, query)
+        way = await self._computer.ways.find(visit.dashboard, visit.warehouse, visit.version(query), query)
         pre = _passable(part, way)
         if self._computer.browsers.too_large(visit, part, pre):
             raise self._too_large(visit, part, pre)
         envelope = self._envelope(part, post)
-        written = (*visit.rows_key(pre.sql), part.label, orjson.dumps(envelope))
-        return await self._flights.do(written, lambda: self._make(visit, part, way, pre, envelope))
+        written = (*visit.rows_key(query, pre.sql), part.label, orjson.dumps(envelope))
+        try:
+            await self._bills.admit(visit, [self._needs.of_pre(visit, query, way, part, pre)])
+            return await self._flights.do(written, lambda: self._make(visit, part, way, pre, envelope))
+        finally:
+            self._computer.rows.unclaim(visit)
 
     async def _make(self, visit: Visit, part: Part, way: Way, pre: PreQuery, envelope: dict[str, Any]) -> PreAnswer:
         try:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+import asyncio
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from dashbridge.connections import GatedWarehouse
+from dashbridge.costs import OverBudget, Spending
 from dashbridge.dashboards import CompiledDashboard
 from dashbridge.insights import BoundQuery, CompiledInsight, InputValue, Statement
 from dashbridge.insights.options import options_query
@@ -76,14 +78,24 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One asking of one dashboard, of the data as it is at `version`."""
+    """One asking of one dashboard, of the data as each query finds it at its version.
+
+    What has to be run is paid by `spending`; without it nothing can run. `refused` says why nothing may: only what is
+    kept is answered.
+    """
 
     asked: Asked
     dashboard: CompiledDashboard
     warehouse: GatedWarehouse
-    version: str
+    versions: Mapping[str, str]
     values: Mapping[str, InputValue]
     today: date
+    spending: Spending | None
+    refused: OverBudget | None = None
+
+    def version(self, query: str) -> str:
+        """The version of what the query, and every statement over it, reads."""
+        return self.versions[query]
 
     def sql(self, query: str) -> str:
         """The author's statement."""
@@ -93,11 +105,11 @@ class Visit:
         """How long the query's rows, and what is computed from them, keep."""
         return self.dashboard.queries[query].ttl_s
 
-    def rows_key(self, sql: str, values: Sequence[object] = ()) -> tuple[Hashable, ...]:
+    def rows_key(self, query: str, sql: str, values: Sequence[object] = ()) -> tuple[Hashable, ...]:
         """What names a statement's rows: team, connection, policy, the data's version, the statement, its values."""
-        asked = self.asked
+        asked, version = self.asked, self.versions[query]
         sha = sha256_hex(sql.encode(errors="surrogatepass"))
-        return (asked.team_id, asked.connection_id, self.warehouse.policy, self.version, sha, repr(tuple(values)))
+        return (asked.team_id, asked.connection_id, self.warehouse.policy, version, sha, repr(tuple(values)))
 
     def bind(self, statement: Statement) -> BoundQuery:
         """The statement with this visit's values."""
@@ -106,6 +118,17 @@ class Visit:
     def chosen(self, part: Part) -> Hashable:
         """The values that bear on the part."""
         return tuple(self.values[name] for name in part.insight.input_dependencies)
+
+
+async def versions_of(
+    dashboard: CompiledDashboard, warehouse: GatedWarehouse, queries: Iterable[str] | None = None
+) -> dict[str, str]:
+    """The version of the data under each query (or under `queries`): each its own, where the engine can tell."""
+    wanted = list(dashboard.queries if queries is None else queries)
+    if not warehouse.version_by_table:
+        return dict.fromkeys(wanted, await warehouse.data_version())
+    found = await asyncio.gather(*(warehouse.version_of(dashboard.queries[query].sql) for query in wanted))
+    return dict(zip(wanted, found, strict=True))
 
 
 def parts_of(dashboard: CompiledDashboard) -> list[Part]:

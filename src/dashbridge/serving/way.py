@@ -26,13 +26,14 @@ _GROUPS = re.compile(r"\bgroup\s+by\b", re.IGNORECASE)  # a guess about cost, ne
 
 @dataclass(frozen=True, slots=True)
 class PreQuery:
-    """A part's pre-query as planned: its bytes, its HUGEINT columns, and what stands in its way.
+    """A part's pre-query as planned: what it is for, its bytes, its HUGEINT columns, and what stands in its way.
 
     `refused` is what the gate or the engine said; `crossing` why its rows cannot leave the engine unchanged; `zoned`
     the first column with a time zone, which a browser's engine cannot compute with.
     """
 
     sql: str
+    part: str
     bytes_scanned: int = 0
     hugeints: tuple[str, ...] = ()
     crossing: str | None = None
@@ -53,9 +54,23 @@ class Way:
     pre: Mapping[PartKey, PreQuery]
 
 
+def usable_pre(way: Way, part: Part) -> PreQuery | None:
+    """The pre-query that the part is computed from; None where only the whole statement can tell."""
+    pre = way.pre.get(part.key)
+    if pre is None or (pre.refused is not None and pre.refused.status < 500):
+        return None
+    return None if pre.crossing is not None and not as_it_is(part) else pre
+
+
+def as_it_is(part: Part) -> bool:
+    """Whether the rows of the pre-query are the part's answer."""
+    split = part.insight.split
+    return split.mode == "static" and split.post is not None and not split.post.parameters
+
+
 def pre_fetch(visit: Visit, query: str, pre: PreQuery, limits: ServingLimits) -> Fetch:
     """The rows of a pre-query."""
-    return Fetch(pre.sql, limits.max_query_rows, visit.ttl_s(query))
+    return Fetch(query, pre.part, pre.sql, limits.max_query_rows, visit.ttl_s(query))
 
 
 class Ways:
@@ -84,10 +99,10 @@ class Ways:
         # Options keep the order of their query, which a statement around it need not.
         optional = query in listing_queries(dashboard).values() or any(part.kind == "options" for part in parts)
         grouped = _GROUPS.search(sql) is not None
-        statements = {part.key: one for part in parts if (one := part.insight.split.pre) is not None}
+        statements = {part.key: (part.label, one.sql) for part in parts if (one := part.insight.split.pre) is not None}
         whole, pre = await asyncio.gather(
-            _plan(warehouse, sql) if optional or grouped or len(parts) > 1 else _nothing(),
-            asyncio.gather(*(_plan(warehouse, over_query(one.sql, sql)) for one in statements.values())),
+            _plan(warehouse, sql, query) if optional or grouped or len(parts) > 1 else _nothing(),
+            asyncio.gather(*(_plan(warehouse, over_query(one, sql), label) for label, one in statements.values())),
         )
         planned = dict(zip(statements, pre, strict=True))
         most = self._limits.max_query_rows
@@ -119,13 +134,13 @@ def _cheaper(whole: PreQuery, parts: Sequence[Part], planned: Mapping[PartKey, P
     return len(separate) > (0 if grouped else 1) and whole.bytes_scanned <= sum(separate.values())
 
 
-async def _plan(warehouse: GatedWarehouse, sql: str) -> PreQuery:
+async def _plan(warehouse: GatedWarehouse, sql: str, part: str) -> PreQuery:
     try:
         plan = (await warehouse.dry_run(sql)).plan
     except DashbridgeError as error:
-        return PreQuery(sql, refused=error)
+        return PreQuery(sql, part, refused=error)
     named = [(column.name, column.type) for column in plan.columns]
-    return PreQuery(sql, plan.bytes_scanned, huge_columns(named), crossing_problem(named), _zoned(plan.columns))
+    return PreQuery(sql, part, plan.bytes_scanned, huge_columns(named), crossing_problem(named), _zoned(plan.columns))
 
 
 async def _nothing() -> None:

@@ -17,6 +17,7 @@ from dashbridge.serving import Answers, ServingLimits
 from dashbridge.settings import Settings
 from dashbridge.warehouse.duckdb import DuckDBPool
 from dashbridge.warehouse.intake import Intake
+from dashbridge.wiring.costs import open_costs, usd_per_tib
 from dashbridge.wiring.models import turn_settings
 from dashbridge.wiring.operations import open_logs, open_telemetry, readiness_of
 from dashbridge.wiring.people import EMBEDDED_TEAM, admin, first_admin, sign_in_link
@@ -53,6 +54,7 @@ async def open_rooms(
         database = await open_database(settings, stack)
         objects = await open_objects(settings, stack)
         vault = await open_vault(settings, stack)
+        costs = open_costs(settings, database, objects, stack)
         pool = DuckDBPool(settings.query_workers, memory_bytes=settings.query_memory_mb << 20)
         stack.push_async_callback(pool.close)
         connections = Connections(
@@ -61,6 +63,7 @@ async def open_rooms(
             opens_warehouses(settings, pool),
             max_rows=settings.max_query_rows,
             timeout_s=settings.query_timeout_s,
+            usd_per_tib=usd_per_tib(settings),
         )
         stack.push_async_callback(connections.close)
         library = Library(database, objects, connections, pool, today=today)
@@ -69,6 +72,7 @@ async def open_rooms(
         turns = Turns(database, logs, events, turn_settings(settings, stack, provider))
         stack.push_async_callback(turns.close)
         vendor, _, model = settings.model.partition(":")
+        answers = Answers(pool, _serving_limits(settings))
         chats = Chats(
             database,
             logs,
@@ -80,7 +84,6 @@ async def open_rooms(
             public_url=lambda: settings.url(port),
             today=today,
         )
-        answers = Answers(pool, _serving_limits(settings))
         uploads = Uploads(
             connections,
             Intake(memory_bytes=settings.query_memory_mb << 20),
@@ -89,7 +92,7 @@ async def open_rooms(
         )
         catalog = Catalog(database, connections)
         readiness = readiness_of(database, objects, vault, pool)
-        yield Rooms(database, connections, catalog, library, answers, chats, today, uploads, readiness)
+        yield Rooms(database, connections, catalog, library, answers, chats, today, uploads, costs, readiness)
 
 
 def today(timezone: str = "UTC") -> date:

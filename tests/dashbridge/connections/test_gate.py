@@ -10,6 +10,7 @@ from uuid import uuid4
 import duckdb
 import pyarrow as pa
 import pytest
+from tests.fakes.paying import account
 
 from dashbridge.connections import GatedWarehouse, OverByteCap, StatementNotAllowed
 from dashbridge.kit import Invalid, NotFound, TableName, Unavailable
@@ -119,19 +120,24 @@ HOSTILE = [
 ]
 
 
+def paid(method: str) -> dict[str, Any]:
+    """What a call of a method needs beside the statement."""
+    return {"spending": account()} if method == "run" else {}
+
+
 @pytest.mark.parametrize("method", ["dry_run", "run"])
 @pytest.mark.parametrize("sql", HOSTILE, ids=[sql[:40] for sql in HOSTILE])
 async def test_a_hostile_statement_never_reaches_the_warehouse(sql: str, method: str) -> None:
     spy = Spy()
     with pytest.raises(SqlRefused) as refused:
-        await getattr(gated(spy), method)(sql)
+        await getattr(gated(spy), method)(sql, **paid(method))
     assert spy.calls == []
     assert refused.value.status == 422
 
 
 async def test_every_run_has_a_dry_run_of_the_same_statement_first() -> None:
     spy = Spy()
-    result, record = await gated(spy).run(GOOD)
+    result, record = await gated(spy).run(GOOD, spending=account())
     assert spy.calls == [("dry_run", GOOD), ("run", GOOD)]
     assert (result.bytes_scanned, record.plan, record.limit, record.data_version) == (100, PLAN, 1_000, "v1")
 
@@ -140,18 +146,18 @@ async def test_a_plan_is_kept_for_its_data_version_only() -> None:
     spy = Spy()
     warehouse = gated(spy)
     for _ in range(3):
-        await warehouse.run(GOOD)
+        await warehouse.run(GOOD, spending=account())
     assert (spy.count("dry_run"), spy.count("run")) == (1, 3)
     spy.versions = ["v2"]
-    await warehouse.run(GOOD)
+    await warehouse.run(GOOD, spending=account())
     assert spy.count("dry_run") == 2
-    await warehouse.run(GOOD + " ")
+    await warehouse.run(GOOD + " ", spending=account())
     assert spy.count("dry_run") == 3
 
 
 async def test_values_go_to_the_plan_and_to_the_run() -> None:
     spy = Spy()
-    await gated(spy).run("SELECT a FROM t WHERE a = ?", ["x"])
+    await gated(spy).run("SELECT a FROM t WHERE a = ?", ["x"], spending=account())
     assert spy.given == [("x",), ("x",)]
 
 
@@ -184,13 +190,13 @@ async def test_a_placeholder_without_its_value_never_reaches_the_warehouse(
 ) -> None:
     spy = Spy()
     with pytest.raises(SqlRefused):
-        await getattr(gated(spy), method)(sql, values)
+        await getattr(gated(spy), method)(sql, values, **paid(method))
     assert spy.calls == []
 
 
 async def test_data_that_changes_under_a_run_is_gated_and_read_again() -> None:
     spy = Spy(versions=["v1", "v2", "v2"])
-    _, record = await gated(spy).run(GOOD)
+    _, record = await gated(spy).run(GOOD, spending=account())
     assert [call for call, _ in spy.calls] == ["dry_run", "run", "dry_run", "run"]
     assert record.data_version == "v2"
 
@@ -203,13 +209,13 @@ async def test_new_data_that_does_not_pass_gives_no_rows() -> None:
             return await super().run(*args, **options)
 
     with pytest.raises(StatementNotAllowed):
-        await gated(Swapped()).run(GOOD)
+        await gated(Swapped()).run(GOOD, spending=account())
 
 
 async def test_data_that_never_stands_still_is_an_error() -> None:
     spy = Spy(versions=[str(number) for number in range(20)])
     with pytest.raises(Unavailable, match="changed while"):
-        await gated(spy).run(GOOD)
+        await gated(spy).run(GOOD, spending=account())
 
 
 @pytest.mark.parametrize(
@@ -225,9 +231,9 @@ async def test_data_that_never_stands_still_is_an_error() -> None:
 async def test_what_the_engine_sees_counts_too(plan: DryRun) -> None:
     spy = Spy(plan=plan)
     warehouse = gated(spy)
-    for method in (warehouse.dry_run, warehouse.run, warehouse.run):
+    for method in ("dry_run", "run", "run"):
         with pytest.raises(StatementNotAllowed):
-            await method(GOOD)
+            await getattr(warehouse, method)(GOOD, **paid(method))
     assert spy.count("run") == 0
 
 
@@ -253,7 +259,7 @@ async def test_over_the_cap_nothing_runs(cap: int, asked: int | None) -> None:
     assert refused.value.details["bytes_scanned"] == 100
     if asked is None:
         with pytest.raises(OverByteCap):
-            await warehouse.run(GOOD)
+            await warehouse.run(GOOD, spending=account())
     assert spy.count("run") == 0
 
 
@@ -268,7 +274,7 @@ async def test_a_lowered_cap_is_not_remembered_as_passed() -> None:
 @pytest.mark.parametrize(("asked", "rows"), [(None, 10_000), (5, 5), (10**9, 10_000), (0, 0)])
 async def test_the_row_limit_is_only_ever_lowered(asked: int | None, rows: int) -> None:
     spy = Spy()
-    await gated(spy).run(GOOD, max_rows=asked)
+    await gated(spy).run(GOOD, max_rows=asked, spending=account())
     assert spy.limits == [Limits(1_000, rows, 5.0)]
 
 
@@ -294,7 +300,7 @@ async def test_the_gate_passes_on_to_no_other_method() -> None:
     """Whoever adds a method to the gate decides here what it checks."""
     assert {name for name in vars(GatedWarehouse) if not name.startswith("_")} == {
         *("close", "data_version", "default_dataset", "dialect", "dry_run", "list_datasets", "list_tables"),
-        *("max_bytes", "run", "table_schema"),
+        *("max_bytes", "run", "table_schema", "planned", "version_by_table", "version_of"),
     }
 
 
@@ -308,7 +314,7 @@ async def test_the_real_engine_keeps_a_hidden_dataset_hidden(
     put_file(admin, tmp_path / "leak.duckdb", "shop.duckdb")
     warehouse = await rooms.connections.open(admin, "shop")
     with pytest.raises(Invalid) as refused:
-        await warehouse.run(sql)
+        await warehouse.run(sql, spending=account())
     assert "CANARY" not in str(refused.value)
 
 

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import pyarrow as pa
 import pytest
+from tests.fakes.paying import account
 
 from dashbridge.connections import GatedWarehouse
 from dashbridge.dashboards import CompiledDashboard, compile_dashboard, load_dashboard
@@ -74,9 +75,11 @@ def orders(rows: int = 300, factor: float = 1.0) -> dict[str, pa.Table]:
     }
 
 
-def gated(warehouse: MemoryWarehouse, datasets: frozenset[str] = frozenset({"main"})) -> GatedWarehouse:
+def gated(
+    warehouse: MemoryWarehouse, datasets: frozenset[str] = frozenset({"main"}), usd_per_tib: float = 0.0
+) -> GatedWarehouse:
     scope = Scope("duckdb", datasets, default_dataset="main")
-    return GatedWarehouse(warehouse, connection_id=uuid4(), scope=scope, limits=Limits())
+    return GatedWarehouse(warehouse, connection_id=uuid4(), scope=scope, limits=Limits(), usd_per_tib=usd_per_tib)
 
 
 def split_anew(insight: CompiledInsight, **changed: Any) -> CompiledInsight:
@@ -108,8 +111,9 @@ def warehouse() -> Counted:
 async def ask(answers: Answers, dashboard: CompiledDashboard, warehouse: Any, **options: Any) -> DataAnswer:
     inputs = options.pop("inputs", {})
     asked = options.pop("asked", ASKED)
+    spending = options.pop("spending", None) or account()
     guarded = warehouse if isinstance(warehouse, GatedWarehouse) else gated(warehouse)
-    return await answers.answer(asked, dashboard, guarded, inputs, today=TODAY, **options)
+    return await answers.answer(asked, dashboard, guarded, inputs, today=TODAY, spending=spending, **options)
 
 
 def data(answer: DataAnswer, insight: str) -> dict[str, list[Any]]:

@@ -12,18 +12,19 @@ import orjson
 import pytest
 from tests.dashbridge.serving.conftest import ASKED, TODAY, Counted, ask, compiled, gated, orders
 from tests.dashbridge.serving.test_compute import YAML
+from tests.fakes.paying import account
 
 from dashbridge.dashboards import CompiledDashboard
 from dashbridge.kit import DashbridgeError, Invalid, Unavailable
 from dashbridge.serving import Answers, BuildStep, InsightAnswer, ServingLimits
-from dashbridge.warehouse.base import Limits, Parameter, Result
+from dashbridge.warehouse.base import Parameter, Result
 from dashbridge.warehouse.duckdb import DuckDBPool
 
 SHOP = ["insight:by_day", "insight:total", "options:region", "query:regions", "query:sales"]
 
 
 async def build(answers: Answers, dashboard: CompiledDashboard, gate: Any, **inputs: list[str]) -> list[BuildStep]:
-    return [step async for step in answers.build(ASKED, dashboard, gate, inputs, today=TODAY)]
+    return [step async for step in answers.build(ASKED, dashboard, gate, inputs, today=TODAY, spending=account())]
 
 
 def ends(steps: list[BuildStep]) -> dict[str, str]:
@@ -137,16 +138,16 @@ class Crowded(Counted):
         self.now = self.most = 0
         self.enough, self.full = enough, asyncio.Event()
 
-    async def run(self, sql: str, parameters: Sequence[Parameter] = (), *, limits: Limits = Limits()) -> Result:
+    async def run(self, sql: str, parameters: Sequence[Parameter] = (), **options: Any) -> Result:
         if "insight_source" not in sql:  # the query itself, which all others wait for
-            return await super().run(sql, parameters, limits=limits)
+            return await super().run(sql, parameters, **options)
         self.now += 1
         self.most = max(self.most, self.now)
         if self.now >= self.enough:
             self.full.set()
         await self.full.wait()
         try:
-            return await super().run(sql, parameters, limits=limits)
+            return await super().run(sql, parameters, **options)
         finally:
             self.now -= 1
 
@@ -174,7 +175,9 @@ async def test_a_reader_that_leaves_stops_the_build(
 ) -> None:
     warehouse.gate.clear()
     before = asyncio.all_tasks()
-    async with aclosing(answers.build(ASKED, dashboard, gated(warehouse), {}, today=TODAY)) as steps:
+    async with aclosing(
+        answers.build(ASKED, dashboard, gated(warehouse), {}, today=TODAY, spending=account())
+    ) as steps:
         async for _ in steps:
             break
     left = asyncio.all_tasks() - before

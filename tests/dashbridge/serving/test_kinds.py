@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from tests.dashbridge.serving.conftest import ASKED, TODAY, Counted, ask, compiled, data, gated, orders
+from tests.fakes.paying import account
 
 from dashbridge.kit import NotFound
 from dashbridge.serving import Answers, InsightAnswer, ServingLimits, parts_of, single_insight
@@ -127,7 +128,7 @@ async def test_options_may_be_asked_for_alone_and_given_to_browsers(answers: Ans
     dashboard, gate = compiled(YAML), gated(shop())
     answer = await ask(answers, dashboard, gate, only="options.day", inputs={"region": ["w"]})
     assert set(data(answer, "options.day")) == {"columns.value", "columns.label"}
-    found = await answers.pre(ASKED, dashboard, gate, "options.day")
+    found = await answers.pre(ASKED, dashboard, gate, "options.day", spending=account())
     assert (found.envelope["insight"], found.envelope["input_dependencies"]) == ("options.day", ["region"])
     one = answer.only()
     assert isinstance(one, InsightAnswer)
@@ -145,7 +146,7 @@ async def test_options_that_fail_leave_the_rest(answers: Answers) -> None:
 
 async def test_a_build_tells_traces_and_options_as_such(answers: Answers) -> None:
     dashboard, gate = compiled(YAML), gated(shop())
-    steps = [step async for step in answers.build(ASKED, dashboard, gate, {}, today=TODAY)]
+    steps = [step async for step in answers.build(ASKED, dashboard, gate, {}, today=TODAY, spending=account())]
     done = {(step.kind, step.name) for step in steps if step.state == "done"}
     assert done == {
         *(("query", "sales"), ("query", "regions"), ("insight", "same"), ("trace", "same"), ("trace", "alone")),

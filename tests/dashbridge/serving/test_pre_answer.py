@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.dashbridge.serving.conftest import ASKED, TODAY, Counted, ask, compiled, gated, orders, split_anew
 from tests.dashbridge.serving.test_compute import SEPARATE, SHARED, YAML
+from tests.fakes.paying import account
 
 from dashbridge.dashboards import CompiledDashboard
 from dashbridge.insights import read_inputs, with_data
@@ -24,7 +25,7 @@ from dashbridge.warehouse.duckdb import DuckDBPool
 
 async def pre(answers: Answers, dashboard: CompiledDashboard, warehouse: Any, name: str) -> PreAnswer:
     gate = warehouse if not isinstance(warehouse, Counted) else gated(warehouse)
-    return await answers.pre(ASKED, dashboard, gate, name)
+    return await answers.pre(ASKED, dashboard, gate, name, spending=account())
 
 
 def read(arrow: bytes) -> tuple[pa.Table, dict[str, Any]]:

@@ -60,7 +60,7 @@ async def get_data(
     opened = await behind.library.open(actor, slug)
     only = insight if form == "json" else single_insight(opened.compiled, insight)
     answer = await (await Asking.about(behind, actor, opened)).answer(
-        raw_inputs(request.query_params.multi_items()), only
+        raw_inputs(request.query_params.multi_items()), only, purpose="data" if form == "json" else "export"
     )
     tag = answer.etag(form, str(actor.team_id))
     if form != "json":
@@ -81,7 +81,7 @@ async def warm(slug: str, request: Request, behind: RoomsDep, actor: ActorDep) -
     inputs = raw_inputs(request.query_params.multi_items())
     if EVENTS_TYPE in request.headers.get("accept", ""):
         return await _progress(asking.build(inputs))
-    answer = await asking.answer(inputs)
+    answer = await asking.answer(inputs, purpose="warm")
     found = {**answer.insights, **{f"traces.{name}": one for name, one in answer.traces.items()}}
     states = {name: getattr(one, "cache", "error") for name, one in found.items()}
     return json_response({"dashboard": slug, "revision": answer.revision, "insights": states}, {})

@@ -22,6 +22,7 @@ from dashbridge.api.bodies.closed import says
 from dashbridge.api.bodies.data import DescribedInsights, OneAnswer
 from dashbridge.api.deps import ActorDep, RoomsDep
 from dashbridge.api.described import describe
+from dashbridge.costs import PurposeKind
 from dashbridge.serving import PreAnswer, find_part, parts_of
 
 router = APIRouter(prefix="/v1/dashboards", tags=["dashboards"])
@@ -59,7 +60,8 @@ async def get_insight(
     if stage == "pre":
         return _pre_response(request, await asking.pre(label))
     form = representation(request)
-    answer = await asking.answer(raw_inputs(request.query_params.multi_items()), label)
+    purpose: PurposeKind = "data" if form == "json" else "export"
+    answer = await asking.answer(raw_inputs(request.query_params.multi_items()), label, purpose=purpose)
     tag = answer.etag(f"{form} of one", str(actor.team_id))
     if form != "json":
         return table_response(request, answer, form, tag)

@@ -13,6 +13,7 @@ from dashbridge.api.bodies.closed import YAML_BODY, says
 from dashbridge.api.bodies.data import Preview
 from dashbridge.api.deps import ActorDep, Rooms, RoomsDep
 from dashbridge.api.routes.data import page_body
+from dashbridge.costs import OverBudget
 from dashbridge.kit import DashbridgeError, Invalid, NotFound, Problem, is_slug, sha256_hex
 from dashbridge.library import CheckedDashboard, Opened, Unsaved
 from dashbridge.serving import DataAnswer
@@ -62,7 +63,9 @@ async def _as_if_saved(behind: Rooms, actor: Actor, text: bytes, checked: Checke
 async def _data(asking: Asking, inputs: Mapping[str, list[str]]) -> tuple[DataAnswer | None, tuple[Problem, ...]]:
     """The data for `inputs`, for the defaults where they do not fit, or none; and what was wrong."""
     try:
-        return await asking.answer(inputs), ()
+        return await asking.answer(inputs, purpose="preview"), ()
+    except OverBudget as error:  # other inputs would be another plan, which nobody asked for
+        return None, error.problems
     except Invalid as error:
         if not inputs:
             return None, error.problems

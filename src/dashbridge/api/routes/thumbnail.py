@@ -55,7 +55,7 @@ async def get_thumbnail(slug: str, request: Request, behind: RoomsDep, actor: Ac
 async def _first(asking: Asking) -> tuple[CompiledView, InsightAnswer] | None:
     for view in list(_charts(asking.opened.compiled))[:_TRIED]:
         try:
-            answer = (await asking.answer({}, view.insight or f"traces.{view.trace}")).only()
+            answer = (await asking.answer({}, view.insight or f"traces.{view.trace}", purpose="thumbnail")).only()
         except DashbridgeError:
             continue
         if 0 < answer.table.num_rows <= MOST_ROWS:
