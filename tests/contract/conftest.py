@@ -1,4 +1,4 @@
-"""The DuckDB adapter and its in-memory twin over the same tables."""
+"""Every warehouse over the same tables: the DuckDB adapter, its in-memory twin, BigQuery by its protocol."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from contract.words import BIGQUERY, DUCKDB, Words
 from dashbridge.warehouse.base import Warehouse
+from dashbridge.warehouse.bigquery import BigQueryAccess, BigQueryWarehouse
 from dashbridge.warehouse.duckdb import DuckDBPool, DuckDBWarehouse
 from dashbridge.warehouse.memory import MemoryWarehouse
+from fakes.bigquery_server import BigQueryServer
 from fakes.google_servers import gcs_server, kms_server, strict_gcs  # noqa: F401 - fixtures
 
 ROWS = 5_000
@@ -60,10 +63,35 @@ def pool() -> Iterator[DuckDBPool]:
     asyncio.run(pool.close())
 
 
-@pytest.fixture(params=["duckdb", "memory"])
-async def warehouse(request: pytest.FixtureRequest, database: Path, pool: DuckDBPool) -> AsyncIterator[Warehouse]:
-    memory = request.param == "memory"
-    made: Warehouse = MemoryWarehouse(TABLES, setup=SETUP) if memory else DuckDBWarehouse(database, pool)
+@pytest.fixture(scope="module")
+def bigquery() -> Iterator[BigQueryServer]:
+    with BigQueryServer("shop") as server:
+        comments = {"delay": "Minutes"}
+        server.engine.add_table(
+            "main", "flights", TABLES["flights"], description="One row per departure", comments=comments
+        )
+        server.engine.add_table("ref", "carriers", TABLES["ref.carriers"])
+        server.engine.add_view("main", "late", "SELECT carrier, delay FROM main.flights WHERE delay > 15")
+        server.engine.add_view("ref", "named", "SELECT name, delay FROM main.late JOIN ref.carriers USING (carrier)")
+        yield server
+
+
+@pytest.fixture(params=["duckdb", "memory", "bigquery"])
+async def warehouse(
+    request: pytest.FixtureRequest, database: Path, pool: DuckDBPool, bigquery: BigQueryServer
+) -> AsyncIterator[Warehouse]:
+    made: Warehouse
+    if request.param == "bigquery":
+        made = BigQueryWarehouse(BigQueryAccess("shop", endpoint=bigquery.url), default_dataset="main")
+    elif request.param == "memory":
+        made = MemoryWarehouse(TABLES, setup=SETUP)
+    else:
+        made = DuckDBWarehouse(database, pool)
     yield made
-    if memory:
+    if request.param != "duckdb":
         await made.close()
+
+
+@pytest.fixture
+def words(warehouse: Warehouse) -> Words:
+    return BIGQUERY if warehouse.capabilities.dialect == "bigquery" else DUCKDB

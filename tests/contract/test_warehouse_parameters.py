@@ -1,13 +1,13 @@
-"""Values given to a statement, on the DuckDB adapter and on its in-memory twin."""
+"""Values given to a statement, on every warehouse."""
 
 from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
+from contract.words import Words
 from dashbridge.warehouse.base import DryRun, Parameter, Warehouse, WarehouseRefused
 
 ROWS = 5_000
@@ -22,10 +22,6 @@ def names(found: DryRun) -> list[str]:
     [
         None,
         True,
-        0,
-        -(2**63),
-        2**63 - 1,
-        2**100,
         1.5,
         Decimal("12345678901234567.89"),
         "",
@@ -40,9 +36,16 @@ async def test_parameters_keep_their_type(warehouse: Warehouse, value: Parameter
     assert isinstance(found, type(value) | Decimal)
 
 
-async def test_aware_timestamps_keep_their_instant(warehouse: Warehouse) -> None:
+async def test_whole_numbers_stay_whole(warehouse: Warehouse, words: Words) -> None:
+    for number in words.whole_numbers:
+        (found,) = (await warehouse.run("SELECT ? AS v", [number])).table.to_pydict()["v"]
+        assert found == number
+        assert isinstance(found, int | Decimal)
+
+
+async def test_aware_timestamps_keep_their_instant(warehouse: Warehouse, words: Words) -> None:
     moment = dt.datetime(2013, 7, 1, 12, tzinfo=dt.timezone(dt.timedelta(hours=2)))
-    found = (await warehouse.run("SELECT ?::TIMESTAMPTZ AS v", [moment])).table.to_pydict()["v"][0]
+    found = (await warehouse.run(words.instant, [moment])).table.to_pydict()["v"][0]
     assert found == moment
 
 
@@ -52,37 +55,22 @@ async def test_a_wrong_number_of_parameters_is_refused(warehouse: Warehouse, par
         await warehouse.run("SELECT * FROM flights WHERE id = ?", parameters)
 
 
-TEXT_VALUES = [
-    ("CAST(? AS BIGINT)", "9223372036854775807", 2**63 - 1),
-    ("CAST(? AS BIGINT)", "-9223372036854775808", -(2**63)),
-    ("CAST(? AS HUGEINT) = CAST(? AS HUGEINT)", "170141183460469231731687303715884105727", True),
-    ("CAST(? AS DECIMAL(38, 9))", "1.10", Decimal("1.100000000")),
-    ("CAST(? AS DATE)", "2013-02-28", dt.date(2013, 2, 28)),
-    ("CAST(? AS TIMESTAMP)", "2013-02-28 01:02:03", dt.datetime.fromisoformat("2013-02-28T01:02:03")),
-    ("CAST(? AS VARCHAR)", "' OR 1=1 --", "' OR 1=1 --"),
-    ("CAST(? AS VARCHAR)", None, None),
-    ("CAST(? AS BIGINT)", None, None),
-]
-
-
-@pytest.mark.parametrize(("expression", "text", "value"), TEXT_VALUES)
-async def test_values_cast_from_text_are_planned_and_run_alike(
-    warehouse: Warehouse, expression: str, text: str | None, value: Any
-) -> None:
-    sql = f"SELECT {expression} AS v FROM flights WHERE id = 7"
-    values = [text] * sql.count("?")
-    planned = await warehouse.dry_run(sql, values)
-    result = await warehouse.run(sql, values)
-    assert result.table.to_pydict() == {"v": [value]}
-    assert names(planned) == ["main.flights"]
-    assert planned.bytes_scanned == result.bytes_scanned > 0
+async def test_values_cast_from_text_are_planned_and_run_alike(warehouse: Warehouse, words: Words) -> None:
+    for expression, text, value in words.casts:
+        sql = f"SELECT {expression} AS v FROM flights WHERE id = 7"
+        values = [text] * sql.count("?")
+        planned = await warehouse.dry_run(sql, values)
+        result = await warehouse.run(sql, values)
+        assert result.table.to_pydict() == {"v": [value]}
+        assert names(planned) == ["main.flights"]
+        assert planned.bytes_scanned == result.bytes_scanned > 0
 
 
 @pytest.mark.parametrize("method", ["dry_run", "run"])
 async def test_a_text_that_does_not_cast_is_refused_at_the_latest_when_it_runs(
     warehouse: Warehouse, method: str
 ) -> None:
-    sql = "SELECT id FROM flights WHERE id = CAST(? AS BIGINT)"
+    sql = "SELECT id FROM flights WHERE id = CAST(? AS INT64)"
     if method == "dry_run":
         assert (await warehouse.dry_run(sql, ["7 OR 1=1"])).columns[0].name == "id"
         return

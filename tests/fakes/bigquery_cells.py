@@ -85,8 +85,9 @@ def _scalar(value: Any, each: Field) -> Any:
     if kind in ("DATETIME", "DATE", "TIME"):
         return value.isoformat()
     if kind == "INTERVAL":
-        seconds, micros = divmod(value.seconds * 10**6 + value.microseconds, 10**6)
-        return f"0-0 {value.days} {seconds // 3600}:{seconds // 60 % 60}:{seconds % 60}.{micros:06d}"
+        seconds, nanos = divmod(value.nanoseconds, 10**9)
+        clock = f"{seconds // 3600}:{seconds // 60 % 60}:{seconds % 60}.{nanos // 1000:06d}"
+        return f"{value.months // 12}-{value.months % 12} {value.days} {clock}"
     if kind == "JSON":
         return value if isinstance(value, str) else json.dumps(value)
     return str(value)

@@ -6,6 +6,7 @@ that a statement needs, of the partitions that its filters leave.
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 import time
@@ -168,7 +169,9 @@ class Engine:
     def run(self, plan: Plan, cursor: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
         """The rows of a planned SELECT. Raises Refused, duckdb.InterruptException."""
         try:
-            return cursor.execute(str(plan.duckdb)).fetchall()
+            found = cursor.sql(str(plan.duckdb)).to_arrow_table()  # rows of Python's own would need pytz
+            columns = [column.to_pylist() for column in found.columns]
+            return list(zip(*columns, strict=True)) if columns else []
         except duckdb.InterruptException:
             raise
         except duckdb.Error as error:
@@ -271,7 +274,8 @@ class Engine:
         where = scope.expression.args.get("where")
         if table.partitioned_by is None or not table.rows:
             return 1.0
-        kept = [part for part in where.this.flatten() if _is_plain(part, alias, table)] if where is not None else []
+        parts = [] if where is None else where.this.flatten() if isinstance(where.this, exp.And) else [where.this]
+        kept = [part for part in parts if _is_plain(part, alias, table)]
         if not kept:
             if table.filter_required:
                 raise Refused(
@@ -293,6 +297,10 @@ class Engine:
         if view == "TABLES":
             rows = [(t.name, "VIEW" if t.view else "BASE TABLE") for t in chosen if t.dataset == dataset]  # type: ignore[misc]
             return _values(rows, ("table_name", "table_type"))
+        if view == "TABLE_OPTIONS":
+            own = [table for table in chosen if table.dataset == dataset and table.description]
+            rows = [(table.name, "description", json.dumps(table.description)) for table in own]  # type: ignore[misc]
+            return _values(rows, ("table_name", "option_name", "option_value"))
         columns = ("table_schema", "table_name", "total_rows", "total_logical_bytes", "deleted")
         return _values(
             [(t.dataset, t.name, t.rows, sum(t.sizes.values()), False) for t in chosen if not t.view], columns
@@ -340,7 +348,7 @@ def _information_schema(node: exp.Table) -> tuple[str, str | None] | None:
     if "INFORMATION_SCHEMA" not in [part.upper() for part in path]:
         return None
     place = [part.upper() for part in path].index("INFORMATION_SCHEMA")
-    if path[-1].upper() not in ("SCHEMATA", "TABLES", "TABLE_STORAGE"):
+    if path[-1].upper() not in ("SCHEMATA", "TABLES", "TABLE_OPTIONS", "TABLE_STORAGE"):
         raise Refused(f"Not found: Table {'.'.join(path)}", status=404, reason="notFound")
     return path[-1].upper(), path[place - 1] if place else None
 

@@ -62,6 +62,7 @@ class BigQueryServer:
         self.dry_runs: list[str] = []
         self.jobs: list[Job] = []
         self.started = threading.Event()  # set whenever a job begins to run
+        self.lose_answers = 0  # how many answers to the next runs never arrive
         self._faults: dict[str, deque[Refused]] = {}
         self._holds: list[str] = []
         self._released = threading.Event()
@@ -311,6 +312,10 @@ def _handler(server: BigQueryServer) -> type[BaseHTTPRequestHandler]:
                 status, answer = error.status, error_body(error)
             except (SqlglotError, duckdb.Error, ValueError, TypeError, KeyError, RecursionError) as error:
                 status, answer = 400, error_body(Refused(f"{type(error).__name__}: {error}"))
+            if server.lose_answers and answer.get("kind") == "bigquery#job":
+                server.lose_answers -= 1
+                self.close_connection = True
+                return
             data = json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")

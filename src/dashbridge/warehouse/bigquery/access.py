@@ -10,9 +10,11 @@ from typing import Any
 import google.auth
 import grpc
 from google.api_core.client_options import ClientOptions
+from google.api_core.retry import Retry
 from google.auth import exceptions, impersonated_credentials
 from google.auth.credentials import AnonymousCredentials, Credentials
 from google.cloud import bigquery
+from google.cloud.bigquery.retry import DEFAULT_RETRY
 from google.cloud.bigquery_storage_v1 import BigQueryReadClient
 from google.cloud.bigquery_storage_v1.services.big_query_read.transports import BigQueryReadGrpcTransport
 from google.oauth2 import service_account
@@ -49,7 +51,8 @@ class BigQueryAccess:
 class Clients:
     """The clients of one connection, made when first asked for: credentials may need the network."""
 
-    def __init__(self, access: BigQueryAccess) -> None:
+    def __init__(self, access: BigQueryAccess, retry_s: float) -> None:
+        self.retry: Retry = DEFAULT_RETRY.with_timeout(retry_s)
         self._access = access
         self._lock = threading.Lock()
         self._client: bigquery.Client | None = None

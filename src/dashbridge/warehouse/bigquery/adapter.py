@@ -44,7 +44,8 @@ T = TypeVar("T")
 class BigQueryWarehouse:
     """The datasets of one BigQuery project. Opens nothing until it is asked something.
 
-    A name without a dataset means `default_dataset`. Beside the port's errors: WarehouseRefused for credentials that
+    A name without a dataset means `default_dataset`; no job may take more than `max_timeout_s`; a call that BigQuery is
+    too busy for is tried again for `retry_s`. Beside the port's errors: WarehouseRefused for credentials that
     do not work (`bad_credentials`) and for what BigQuery denies them (`warehouse_denied`).
     """
 
@@ -59,9 +60,14 @@ class BigQueryWarehouse:
     )
 
     def __init__(
-        self, access: BigQueryAccess, *, default_dataset: str | None = None, max_timeout_s: float | None = None
+        self,
+        access: BigQueryAccess,
+        *,
+        default_dataset: str | None = None,
+        max_timeout_s: float | None = None,
+        retry_s: float = 20.0,
     ) -> None:
-        self._clients = Clients(access)
+        self._clients = Clients(access, retry_s)
         self._jobs = Jobs(access, self._clients, default_dataset)
         self._scanner = Scanner(access, self._clients, self._jobs)
         self._versions = Versions(self._scanner.state)

@@ -24,6 +24,8 @@ RETRIED_JOBS: Final = frozenset({"rateLimitExceeded", "jobRateLimitExceeded", "b
 _PLACE = re.compile(r"\s*(?:at )?\[(\d+):(\d+)\]")
 _TAIL = re.compile(r"\s*(?:; reason: .*|\n+\s*Location: .*)", re.DOTALL)
 _HEAD = re.compile(r"^\d{3} (?:GET|POST|PUT|DELETE) \S+: ")
+# Of a job that failed the client knows few reasons, and makes a server's fault of the others.
+_REFUSALS = frozenset({"bytesBilledLimitExceeded", "billingTierLimitExceeded", "billingNotEnabled", "invalidUser"})
 _QUOTA = frozenset({"quotaExceeded", "rateLimitExceeded", "jobRateLimitExceeded"})
 
 
@@ -36,7 +38,7 @@ def reason_of(error: BaseException) -> str:
 def translated(error: BaseException, *, sql: str | None = None) -> DashbridgeError:
     """What to raise for a failure of a statement (`sql`), or of a look at metadata where there is none."""
     reason = reason_of(error)
-    if isinstance(error, auth.RefreshError):
+    if isinstance(error, auth.GoogleAuthError) and not isinstance(error, auth.TransportError):
         return WarehouseRefused(
             "Google refuses the credentials of this connection",
             code="bad_credentials",
@@ -44,16 +46,14 @@ def translated(error: BaseException, *, sql: str | None = None) -> DashbridgeErr
         )
     if isinstance(error, concurrent.futures.TimeoutError) or reason in ("timeout", "jobTimeout", "stopped"):
         return TimedOut("The query ran past its limit and was stopped.", hint="read less, or raise the time limit")
-    if isinstance(error, api.ClientError) and not isinstance(error, api.TooManyRequests):
-        return _refusal(error, reason, sql)
     if isinstance(error, api.TooManyRequests) or reason in _QUOTA:
         return _over_quota(error)
+    if isinstance(error, api.ClientError) or reason in _REFUSALS:
+        return _refusal(error, reason, sql)
     return Unavailable("BigQuery does not answer", code="warehouse_unavailable", hint="try again in a moment")
 
 
-def _refusal(error: api.ClientError, reason: str, sql: str | None) -> DashbridgeError:
-    if reason in _QUOTA:
-        return _over_quota(error)
+def _refusal(error: BaseException, reason: str, sql: str | None) -> DashbridgeError:
     said = _message(error)
     if reason == "bytesBilledLimitExceeded":
         return WarehouseRefused(said, code="too_many_bytes", hint="select fewer columns or partitions")

@@ -8,9 +8,9 @@ from typing import Final
 
 import pyarrow as pa
 from google.api_core import exceptions as api
+from google.api_core.retry import Retry
 from google.cloud import bigquery
 from google.cloud.bigquery.query import ConnectionProperty
-from google.cloud.bigquery.retry import DEFAULT_RETRY
 from google.cloud.bigquery.table import RowIterator
 
 from dashbridge.kit import TableName, new_id
@@ -19,7 +19,6 @@ from dashbridge.warehouse.bigquery import types
 from dashbridge.warehouse.bigquery.access import BigQueryAccess, Clients
 
 CALL_S: Final = 30.0  # one HTTP request
-RETRY: Final = DEFAULT_RETRY.with_timeout(20.0)
 MEBIBYTE: Final = 2**20
 MINIMUM_BYTES: Final = 10 * MEBIBYTE  # billed at least, for each table and for each query
 _PAGE_ROWS: Final = 20_000  # results over one such page go by the Storage Read API, where it is to be had
@@ -50,11 +49,13 @@ class Jobs:
         self._clients = clients
         self._default_dataset = default_dataset
 
-    def plan(self, sql: str, parameters: Sequence[Parameter]) -> DryRun:
+    def plan(self, sql: str, parameters: Sequence[Parameter], *, retry: Retry | None = None) -> DryRun:
         """Dry-run a statement."""
         config = self._config(parameters)
         config.dry_run = True
-        job = self._clients.rest().query(sql, config, retry=RETRY, job_retry=None, timeout=CALL_S)
+        job = self._clients.rest().query(
+            sql, config, retry=retry or self._clients.retry, job_retry=None, timeout=CALL_S
+        )
         named = {self._name(table) for table in job.referenced_tables}
         columns = types.columns_of(job.schema or ())
         return DryRun(
@@ -83,7 +84,7 @@ class Jobs:
         running.job = self._insert(sql, config)
         try:
             running.check()
-            rows = _rows(running.job, max_rows, timeout_s)
+            rows = self._rows(running.job, max_rows, timeout_s)
             table = self._read(running, rows, max_rows)
         except Stopped:
             self.cancel(running)
@@ -95,15 +96,15 @@ class Jobs:
         job = running.job
         if job is not None:
             self._clients.rest().cancel_job(
-                job.job_id, project=job.project, location=job.location, retry=RETRY, timeout=CALL_S
+                job.job_id, project=job.project, location=job.location, retry=self._clients.retry, timeout=CALL_S
             )
 
     def _insert(self, sql: str, config: bigquery.QueryJobConfig) -> bigquery.QueryJob:
         client, job_id = self._clients.rest(), f"dashbridge-{new_id()}"
         try:
-            return client.query(sql, config, job_id=job_id, retry=RETRY, job_retry=None, timeout=CALL_S)
+            return client.query(sql, config, job_id=job_id, retry=self._clients.retry, job_retry=None, timeout=CALL_S)
         except api.Conflict:  # an answer was lost on the way, and the try after it met our own job
-            return client.get_job(job_id, location=self._access.location, retry=RETRY, timeout=CALL_S)
+            return client.get_job(job_id, location=self._access.location, retry=self._clients.retry, timeout=CALL_S)
 
     def _config(self, parameters: Sequence[Parameter]) -> bigquery.QueryJobConfig:
         config = bigquery.QueryJobConfig(query_parameters=types.parameters_of(parameters), use_legacy_sql=False)
@@ -139,7 +140,7 @@ class Jobs:
                 first = next(streamed, None)
             except api.GoogleAPICallError:
                 self._clients.forgo_storage()
-                rows = _rows(job, max_rows, CALL_S)
+                rows = self._rows(job, max_rows, CALL_S)
             else:
                 if first is not None:
                     yield first.cast(schema)
@@ -148,8 +149,7 @@ class Jobs:
         for page in rows.pages:
             yield types.batch([row.values() for row in page], rows.schema, schema)
 
-
-def _rows(job: bigquery.QueryJob, max_rows: int, timeout_s: float) -> RowIterator:
-    """Wait for a job; the first page comes along."""
-    page = min(max_rows + 1, _PAGE_ROWS)
-    return job.result(page_size=page, retry=RETRY, job_retry=None, timeout=timeout_s + CALL_S)
+    def _rows(self, job: bigquery.QueryJob, max_rows: int, timeout_s: float) -> RowIterator:
+        """Wait for a job; the first page comes along."""
+        page = min(max_rows + 1, _PAGE_ROWS)
+        return job.result(page_size=page, retry=self._clients.retry, job_retry=None, timeout=timeout_s + CALL_S)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from dashbridge.kit import NotFound, TableName
 from dashbridge.warehouse.base import Dataset, Table, TableSchema
 from dashbridge.warehouse.bigquery import types
 from dashbridge.warehouse.bigquery.access import BigQueryAccess, Clients
-from dashbridge.warehouse.bigquery.jobs import CALL_S, MINIMUM_BYTES, RETRY, Jobs, Running
+from dashbridge.warehouse.bigquery.jobs import CALL_S, MINIMUM_BYTES, Jobs, Running
 
 _DATASET: Final = re.compile(r"\w{1,1024}")
 _LOCATION: Final = re.compile(r"[A-Za-z0-9-]{2,40}")
@@ -24,7 +25,8 @@ _SIZED_ONE_BY_ONE: Final = 200  # tables whose sizes are asked for each, where n
 _UNKNOWN_S: Final = 600
 _ROWS: Final = 100_000
 _SCAN_S: Final = 60.0
-_REFUSED: Final = (api.Forbidden, api.BadRequest, api.NotFound)
+_BRIEF_S: Final = 3.0
+_FALLS_BACK: Final = (api.GoogleAPIError,)  # not allowed, not there, not answering: the metadata API says it too
 _KINDS: Final = {"VIEW": "view", "MATERIALIZED VIEW": "view", "MATERIALIZED_VIEW": "view"}
 
 
@@ -43,11 +45,11 @@ class Scanner:
             source = f"`{self._access.project}`.`region-{location.lower()}`.INFORMATION_SCHEMA.SCHEMATA"
             try:
                 rows = self._rows(f"SELECT schema_name FROM {source} ORDER BY schema_name")
-            except _REFUSED:
+            except _FALLS_BACK:
                 pass
             else:
                 return [Dataset(str(row["schema_name"])) for row in rows]
-        listed = self._clients.rest().list_datasets(self._access.project, retry=RETRY, timeout=CALL_S)
+        listed = self._clients.rest().list_datasets(self._access.project, retry=self._clients.retry, timeout=CALL_S)
         return sorted((Dataset(item.dataset_id) for item in listed), key=lambda found: found.name)
 
     def tables(self, dataset: str) -> list[Table]:
@@ -56,7 +58,7 @@ class Scanner:
             raise _no_dataset(dataset)
         try:
             found = self._clients.rest().get_dataset(
-                bigquery.DatasetReference(self._access.project, dataset), retry=RETRY, timeout=CALL_S
+                bigquery.DatasetReference(self._access.project, dataset), retry=self._clients.retry, timeout=CALL_S
             )
         except api.NotFound:
             raise _no_dataset(dataset) from None
@@ -80,7 +82,7 @@ class Scanner:
             types.columns_of(found.schema),
             partitioned_by,
             tuple(found.clustering_fields or ()),
-            bool(found.require_partition_filter or (time_parts is not None and time_parts.require_partition_filter)),
+            bool(found.require_partition_filter),
         )
 
     def state(self, table: TableName) -> str:
@@ -105,19 +107,30 @@ class Scanner:
         project = table.project or self._access.project
         try:
             reference = bigquery.DatasetReference(project, table.dataset).table(table.name)
-            return self._clients.rest().get_table(reference, retry=RETRY, timeout=CALL_S)
+            return self._clients.rest().get_table(reference, retry=self._clients.retry, timeout=CALL_S)
         except (api.NotFound, api.BadRequest):
             raise _no_table(table) from None
 
     def _named(self, dataset: str) -> list[Table]:
-        source = f"`{self._access.project}`.`{dataset}`.INFORMATION_SCHEMA.TABLES"
+        source = f"`{self._access.project}`.`{dataset}`.INFORMATION_SCHEMA"
+        sql = (
+            f"SELECT t.table_name, t.table_type, o.option_value AS description FROM {source}.TABLES AS t "
+            f"LEFT JOIN {source}.TABLE_OPTIONS AS o ON o.table_name = t.table_name AND o.option_name = 'description'"
+        )
         try:
-            rows = self._rows(f"SELECT table_name, table_type FROM {source} ORDER BY table_name")
-        except _REFUSED:
+            rows = self._rows(sql)
+        except _FALLS_BACK:
             reference = bigquery.DatasetReference(self._access.project, dataset)
-            listed = self._clients.rest().list_tables(reference, retry=RETRY, timeout=CALL_S)
-            rows = [{"table_name": item.table_id, "table_type": item.table_type} for item in listed]
-        found = [Table(TableName(dataset, str(row["table_name"])), _kind(row["table_type"])) for row in rows]
+            listed = self._clients.rest().list_tables(reference, retry=self._clients.retry, timeout=CALL_S)
+            rows = [
+                {"table_name": item.table_id, "table_type": item.table_type, "description": None} for item in listed
+            ]
+        found = [
+            Table(
+                TableName(dataset, row["table_name"]), _kind(row["table_type"]), None, None, _text(row["description"])
+            )
+            for row in rows
+        ]
         return sorted(found, key=lambda table: table.name.name)
 
     def _sizes(self, dataset: str, location: str | None) -> dict[str, Mapping[str, Any]] | None:
@@ -130,7 +143,7 @@ class Scanner:
         )
         try:
             return {str(row["table_name"]): row for row in self._rows(sql, dataset)}
-        except _REFUSED:
+        except _FALLS_BACK:
             return None
 
     def _one_sized(self, table: Table) -> Table:
@@ -140,7 +153,7 @@ class Scanner:
             return table
 
     def _rows(self, sql: str, *parameters: str) -> list[dict[str, Any]]:
-        self._jobs.plan(sql, parameters)
+        self._jobs.plan(sql, parameters, retry=self._clients.retry.with_timeout(_BRIEF_S))
         found, _, _ = self._jobs.run(
             sql,
             parameters,
@@ -170,8 +183,18 @@ def _described(table: Table, found: bigquery.Table) -> Table:
         table,
         rows=found.num_rows if is_table else None,
         bytes=found.num_bytes if is_table else None,
-        description=found.description,
+        description=found.description or table.description,
     )
+
+
+def _text(literal: str | None) -> str | None:
+    """The text of an option, which INFORMATION_SCHEMA writes as a SQL literal."""
+    if literal is None:
+        return None
+    try:
+        return str(json.loads(literal))
+    except ValueError:
+        return literal.strip("\"'")
 
 
 def _no_dataset(dataset: str) -> NotFound:
