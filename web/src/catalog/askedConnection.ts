@@ -1,6 +1,7 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { go, here } from "../shell/location";
 import { useMay } from "../shell/me";
-import { useConnections } from "./queries";
+import { knownConnections, useConnections } from "./queries";
 
 const KEY = "dashbridge.connection";
 
@@ -32,5 +33,17 @@ export function useAskedConnection(url: URL): AskedConnection {
       now.searchParams.set("connection", name);
       go(now.pathname + now.search, "replace");
     },
+  };
+}
+
+/** The same for a question that is asked before the connections are known: it waits for them. */
+export function useAskingConnection(url: URL): () => Promise<string | null> {
+  const client = useQueryClient();
+  const browse = useMay("browse");
+  const written = url.searchParams.get("connection");
+  return async () => {
+    if (!browse) return null;
+    const names = (await knownConnections(client)).map(({ name }) => name);
+    return askedConnection(names, written, window.localStorage.getItem(KEY));
   };
 }

@@ -7,9 +7,17 @@ const part = encodeURIComponent;
 
 const connections = queryOptions({
   queryKey: ["connections"],
-  queryFn: async ({ signal }) =>
-    (await getJson<{ connections: Connection[] }>("/v1/connections", signal)).connections,
+  queryFn: ({ signal }) => loadConnections(signal),
 });
+
+async function loadConnections(signal?: AbortSignal): Promise<Connection[]> {
+  return (await getJson<{ connections: Connection[] }>("/v1/connections", signal)).connections;
+}
+
+/** Every connection of the team, as far as they are known; else asked for, whatever becomes of the page meanwhile. */
+export async function knownConnections(client: QueryClient): Promise<Connection[]> {
+  return client.getQueryData(connections.queryKey) ?? (await loadConnections());
+}
 
 const datasets = (connection: string) =>
   queryOptions({

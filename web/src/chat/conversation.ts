@@ -88,7 +88,7 @@ export class Conversation {
     question: string,
     about: About,
     onSession: (id: string) => void,
-    connection: string | null = null,
+    connection: () => Promise<string | null> = async () => null,
   ): Promise<void> {
     if (this.state.busy) return;
     const signal = this.restart();
@@ -138,10 +138,14 @@ export class Conversation {
     question: string,
     about: About,
     onSession: (id: string) => void,
-    connection: string | null,
+    connection: () => Promise<string | null>,
   ): Promise<string> {
-    const other = connection === null ? {} : { connection };
-    const beside = about.dashboard ? { dashboard: about.dashboard } : other;
+    const other = about.dashboard ? null : await connection();
+    const beside = about.dashboard
+      ? { dashboard: about.dashboard }
+      : other === null
+        ? {}
+        : { connection: other };
     const response = await post("/v1/chat/sessions", beside);
     const { session_id: sessionId } = (await response.json()) as { session_id: string };
     this.set({ sessionId, title: question.trim().slice(0, 80) });

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { DashboardPageSpec } from "../api/types";
-import { useAskedConnection } from "../catalog/askedConnection";
+import { useAskingConnection } from "../catalog/askedConnection";
 import { go, here } from "../shell/location";
 import { to } from "../shell/routes";
 import { type About, Conversation, type ConversationState } from "./conversation";
@@ -42,7 +42,7 @@ export function useChat(url: URL, session: string | null): Chat {
   const state = useSyncExternalStore(conversation.subscribe, conversation.snapshot);
   const about = url.searchParams.get("dashboard");
   const view = url.searchParams.get("view");
-  const connection = useAskedConnection(url).chosen;
+  const connection = useAskingConnection(url);
   const [editing, setEditing] = useState<string | null>(null);
   const changes = useChanges(state.turns, state.busy);
   const saved = savedSlug(state.turns);

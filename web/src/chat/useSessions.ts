@@ -1,5 +1,6 @@
 import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ApiError, getJson, post, send } from "../api/client";
+import { quoted } from "../format/quoted";
 import { tell } from "../shell/toast";
 import { path } from "./conversation";
 
@@ -71,7 +72,7 @@ export function useDeleteSession(onDone: (id: string) => void) {
     onSuccess: (_, { session_id, title }) => {
       onDone(session_id);
       tell({
-        text: `“${title}” is deleted.`,
+        text: `${quoted(title ?? "")} is deleted.`,
         action: { label: "Undo", run: () => void bringBack(session_id) },
       });
     },

@@ -39,7 +39,9 @@ describe("summarise", () => {
   });
 
   it("quotes short texts at the top", () => {
-    expect(edited("Departures", "Arrivals")).toEqual(["title changed from “Departures” to “Arrivals”"]);
+    expect(edited("Departures", "Arrivals")).toEqual([
+      "title changed from “\u2068Departures\u2069” to “\u2068Arrivals\u2069”",
+    ]);
     expect(edited("version: 1\n", "version: 1\ntheme: blue\n")).toEqual(["theme added"]);
   });
 

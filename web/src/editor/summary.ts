@@ -1,4 +1,5 @@
 import { parseDocument } from "yaml";
+import { quoted } from "../format/quoted";
 
 type Dict = Record<string, unknown>;
 
@@ -43,7 +44,9 @@ function scalars(was: Dict, is: Dict): string[] {
       if (!has(was, key)) return `${key} added`;
       if (!has(is, key)) return `${key} removed`;
       const [old, now] = [short(was[key]), short(is[key])];
-      return old === null || now === null ? `${key} changed` : `${key} changed from “${old}” to “${now}”`;
+      return old === null || now === null
+        ? `${key} changed`
+        : `${key} changed from ${quoted(old)} to ${quoted(now)}`;
     });
 }
 

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { DashboardEntry } from "../api/types";
 import { Trouble } from "../catalog/Trouble";
+import { quoted } from "../format/quoted";
 import { count } from "../format/text";
 import { Icon } from "../shell/Icon";
 import { Link } from "../shell/Link";
@@ -55,7 +56,7 @@ export function FullList({ url, listing }: { url: URL; listing: Listing }) {
       {isPending && <Bones rows={6} />}
       {data && data.length === 0 && <NoneYet />}
       {data && data.length > 0 && found.length === 0 && (
-        <Empty title={`Nothing fits “${listing.query.trim().slice(0, 60)}”`}>
+        <Empty title={`Nothing fits ${quoted(listing.query.trim().slice(0, 60))}`}>
           <p className="quiet">Titles, descriptions, addresses and owners were searched.</p>
           <button type="button" className="button" onClick={() => change({ query: "" })}>
             Show all {data.length}

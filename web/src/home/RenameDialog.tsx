@@ -2,6 +2,7 @@ import { type FormEvent, useId, useState } from "react";
 import type { DashboardEntry } from "../api/types";
 import { InlineTrouble } from "../catalog/Trouble";
 import { Dialog } from "../dashboard/Dialog";
+import { quoted } from "../format/quoted";
 import { tell } from "../shell/toast";
 import { useRename } from "./actions";
 import { isSlug } from "./title";
@@ -13,7 +14,7 @@ export function RenameDialog({ entry, onClose }: { entry: DashboardEntry; onClos
   const id = useId();
   const rename = useRename(entry, (to) => {
     tell({
-      text: `“${entry.title}” is now “${to.title}”${to.slug === entry.slug ? "" : `, at /d/${to.slug}`}.`,
+      text: `${quoted(entry.title)} is now ${quoted(to.title)}${to.slug === entry.slug ? "" : `, at /d/${to.slug}`}.`,
     });
     onClose();
   });

@@ -1,6 +1,7 @@
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { ApiError, post, send } from "../api/client";
 import type { DashboardEntry } from "../api/types";
+import { quoted } from "../format/quoted";
 import { tell } from "../shell/toast";
 import { focusMain } from "../shell/useArrival";
 import { type Renamed, renameDashboard } from "./rename";
@@ -24,9 +25,9 @@ export function useDelete() {
   const bringBack = async (entry: DashboardEntry) => {
     try {
       await post(`${base(entry.slug)}/undelete`);
-      tell({ text: `“${entry.title}” is back.` });
+      tell({ text: `${quoted(entry.title)} is back.` });
     } catch (error) {
-      complain(error, `“${entry.title}” could not be brought back`);
+      complain(error, `${quoted(entry.title)} could not be brought back`);
     }
     await refresh();
     await client.invalidateQueries({ queryKey: ["page", entry.slug] });
@@ -41,10 +42,10 @@ export function useDelete() {
     },
     onSuccess: (_, entry) =>
       tell({
-        text: `“${entry.title}” is deleted.`,
+        text: `${quoted(entry.title)} is deleted.`,
         action: { label: "Undo", run: () => void bringBack(entry) },
       }),
-    onError: (error, entry) => complain(error, `“${entry.title}” could not be deleted`),
+    onError: (error, entry) => complain(error, `${quoted(entry.title)} could not be deleted`),
     onSettled: (_, __, entry) => {
       client.removeQueries({ queryKey: ["page", entry.slug] });
       return refresh();
@@ -57,8 +58,8 @@ export function useKeep() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (entry: DashboardEntry) => post(`${base(entry.slug)}/keep`),
-    onSuccess: (_, entry) => tell({ text: `“${entry.title}” is kept.` }),
-    onError: (error, entry) => complain(error, `“${entry.title}” could not be kept`),
+    onSuccess: (_, entry) => tell({ text: `${quoted(entry.title)} is kept.` }),
+    onError: (error, entry) => complain(error, `${quoted(entry.title)} could not be kept`),
     onSettled: () => client.invalidateQueries({ queryKey: KEY }),
   });
 }

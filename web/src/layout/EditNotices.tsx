@@ -1,5 +1,6 @@
 import { toEditor } from "../editor/drafts";
 import { MeanwhileNotice } from "../editor/MeanwhileNotice";
+import { quoted } from "../format/quoted";
 import { viewOf } from "./findings";
 import type { Removed } from "./Studio";
 import type { Editing } from "./useEditing";
@@ -112,8 +113,7 @@ function RemovedNotice({ removed, undo, onClean, onKeep }: RemovedNoticeProps) {
   return (
     <div className="edit-notice">
       <span role="status">
-        Removed “{removed.title}”.
-        {names.length > 0 && ` Nothing else uses ${names.join(" and ")}.`}
+        Removed {quoted(removed.title)}.{names.length > 0 && ` Nothing else uses ${names.join(" and ")}.`}
       </span>
       {names.length > 0 && (
         <button type="button" className="text-button" onClick={onClean}>

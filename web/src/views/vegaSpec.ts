@@ -2,6 +2,7 @@ import type { ColumnInfo, ViewSpec } from "../api/types";
 import { fitAxis, fitHeight, fitLegend, fits, labelsOf, lookOfTimes } from "./axes";
 import type { ChartRows } from "./chartRows";
 import { type Gestures, withGestures } from "./gestureSpec";
+import { harmless } from "./harmless";
 import { settleKinds } from "./kinds";
 import { type Series, withNear } from "./series";
 import { type Channel, type Encoding, isTimed, type Json, omit, plainField, type Size } from "./spec";
@@ -33,12 +34,7 @@ export function readySpec(
   gestures: Gestures = {},
   series: Series | null = null,
 ): Ready {
-  const {
-    usermeta: _usermeta,
-    $schema: _schema,
-    title: _title,
-    ...rest
-  } = structuredClone(view.vega_lite ?? {});
+  const { $schema: _schema, title: _title, ...rest } = harmless(structuredClone(view.vega_lite ?? {}));
   const spec: Json = { ...rest, config: withoutColours(rest.config, look) };
   if (COMPOSED.some((key) => key in spec)) return { spec, signals: {} };
   const encoding = (spec.encoding ?? {}) as Encoding;
