@@ -33,6 +33,7 @@ _CHATTY = (
     "sqlalchemy",
     "urllib3",
 )
+_LEFT_OUT = "(text left out; DASHBRIDGE_LOG_LEVEL=debug shows it)"
 
 
 def configure_logs(log_format: LogFormat, level: LogLevel, *, project: str | None = None) -> None:
@@ -129,8 +130,9 @@ def _withhold(told: traceback.TracebackException, error: BaseException) -> None:
             continue
         seen.add(id(fault))
         if not isinstance(fault, DashbridgeError):
-            shown._str = "(text left out; DASHBRIDGE_LOG_LEVEL=debug shows it)"  # type: ignore[attr-defined]
-            shown.__dict__.pop("__notes__", None)
+            shown._str = shown.msg = _LEFT_OUT  # type: ignore[attr-defined]
+            shown.__notes__ = None
+            shown.text = None  # type: ignore[assignment]  # a SyntaxError's line
         waiting += [(shown.__cause__, fault.__cause__), (shown.__context__, fault.__context__)]
         inner = getattr(fault, "exceptions", ())
         waiting += zip(shown.exceptions or (), inner, strict=False)

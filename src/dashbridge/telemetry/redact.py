@@ -16,7 +16,8 @@ _SECRETS = (
 
 
 def redacted(text: str) -> str:
-    """The text without what looks like a key, a password or a token."""
+    """The text without what looks like a key, a password or a token, and without what no encoding can write."""
+    text = text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
     for pattern, shown in _SECRETS:
         text = pattern.sub(shown, text)
     return text
