@@ -18,6 +18,7 @@ import pyarrow as pa
 from benchmarks.figures import report
 from benchmarks.rows_world import NEEDED, RowsWorld, open_rows_world
 
+from dashbridge.costs import Purpose
 from dashbridge.wiring import open_rooms
 
 ROWS = 1_000_000
@@ -65,12 +66,13 @@ async def _build(world: RowsWorld) -> tuple[float, float, int]:
     async with open_rooms(world.settings) as rooms:
         warehouse = await rooms.connections.open(world.actor, "orders")
         opened, asked = await world.opened(rooms, "medians")
-        await asyncio.gather(*(warehouse.run("SELECT 1") for _ in range(4)))
+        spending = rooms.costs.refresh(world.actor, Purpose("benchmark"))
+        await asyncio.gather(*(warehouse.run("SELECT 1", spending=spending) for _ in range(4)))
         await rooms.answers.foresee(opened.compiled, warehouse)
         family = [os.getpid(), *_descendants(os.getpid())]
         idle = {pid: _reset_peak(pid) for pid in family}
         begun = time.perf_counter()
-        made = await rooms.answers.pre(asked, opened.compiled, warehouse, "medians")
+        made = await rooms.answers.pre(asked, opened.compiled, warehouse, "medians", spending=spending)
         spent = time.perf_counter() - begun
         assert made.rows == ROWS
         assert pa.ipc.open_stream(made.arrow).schema.names

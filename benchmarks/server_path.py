@@ -15,6 +15,7 @@ from benchmarks.figures import report
 from benchmarks.rows_world import RowsWorld, open_rows_world
 
 from dashbridge.api.deps import Rooms
+from dashbridge.costs import Purpose
 from dashbridge.wiring import open_rooms
 
 ROWS = 1_000_000
@@ -33,7 +34,8 @@ def main() -> None:
 async def _measure() -> None:
     async with open_rows_world(ROWS) as world, open_rooms(world.settings) as rooms:
         warehouse = await rooms.connections.open(world.actor, "orders")
-        rows = (await warehouse.run("SELECT product, amount, region, day FROM orders"))[0].table
+        spending = rooms.costs.refresh(world.actor, Purpose("benchmark"))
+        rows = (await warehouse.run("SELECT product, amount, region, day FROM orders", spending=spending))[0].table
         await _ask(world, rooms, "south", 1)
         native, served = [], []
         for run in range(RUNS):
@@ -60,7 +62,10 @@ async def _ask(world: RowsWorld, rooms: Rooms, region: str, month: int) -> list[
     warehouse = await rooms.connections.open(world.actor, "orders")
     opened, asked = await world.opened(rooms, "medians")
     chosen = {"region": ["north", region], "period": [f"2025-{month:02}-01..2025-11-30"]}
-    answer = await rooms.answers.answer(asked, opened.compiled, warehouse, chosen, today=rooms.today())
+    spending = rooms.costs.refresh(world.actor, Purpose("benchmark"))
+    answer = await rooms.answers.answer(
+        asked, opened.compiled, warehouse, chosen, today=rooms.today(), spending=spending
+    )
     assert answer.json()
     values: list[float] = answer.insights["medians"].table.column(1).to_pylist()  # type: ignore[union-attr]
     return values

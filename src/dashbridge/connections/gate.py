@@ -6,6 +6,7 @@ caller can forget the check; and nothing runs without a `Spending`, so none can 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -89,11 +90,6 @@ class GatedWarehouse:
         """The cap in bytes of every statement on this connection."""
         return self._limits.max_bytes
 
-    @property
-    def version_by_table(self) -> bool:
-        """Whether statements have versions of their own, or all that of the connection."""
-        return self._plans.by_table
-
     async def dry_run(
         self, sql: str, parameters: Sequence[Parameter] = (), *, max_bytes: int | None = None
     ) -> DryRunRecord:
@@ -150,13 +146,17 @@ class GatedWarehouse:
                 return result, record
         raise Unavailable("The data changed while it was read", code="data_changing", hint="try again in a moment")
 
-    async def version_of(self, sql: str) -> str:
-        """Changes whenever what the statement reads may have changed, through views too.
+    async def versions_of(self, statements: Mapping[str, str]) -> dict[str, str]:
+        """For each named statement a text that changes whenever what it reads may have changed, through views too.
 
         Of a statement that does not pass, and on engines that cannot tell tables apart: that of the connection.
         """
         if not self._plans.by_table:
-            return await self._warehouse.data_version()
+            return dict.fromkeys(statements, await self._warehouse.data_version())
+        found = await asyncio.gather(*(self._version_of(sql) for sql in statements.values()))
+        return dict(zip(statements, found, strict=True))
+
+    async def _version_of(self, sql: str) -> str:
         try:
             return (await self._plans.of(sql, ()))[1]
         except DashbridgeError:
@@ -178,7 +178,7 @@ class GatedWarehouse:
 
     async def table_schema(self, table: TableName) -> TableSchema:
         """One table's columns and sizes. Raises NotFound."""
-        if not self._shows(table.dataset):
+        if not self._shows(table.dataset) or not self._reaches(table.project):
             raise NotFound(f"There is no table {table} on this connection", code="table_not_found")
         return await self._warehouse.table_schema(table)
 
@@ -188,6 +188,10 @@ class GatedWarehouse:
 
     def _shows(self, dataset: str) -> bool:
         return self._scope.datasets is None or dataset in self._scope.datasets
+
+    def _reaches(self, project: str | None) -> bool:
+        """Whether a table's project is the connection's own or one it was given; catalogs of DuckDB are no projects."""
+        return self.dialect != "bigquery" or project in (None, self._scope.default_project, *self._scope.projects)
 
     def _most(self, record: DryRunRecord, charge: Charge) -> int:
         """The bytes the engine is to stop at: what was admitted, within the cap and the least that is billed."""

@@ -74,11 +74,11 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class _Passed:
-    """A file that passed its checks, through which warehouse and over which data."""
+    """A file that passed its checks, through which warehouse and over which data (a version by query)."""
 
     checked: CheckedDashboard
     warehouse: GatedWarehouse
-    data_version: str
+    versions: dict[str, str]
 
 
 class Library:
@@ -111,7 +111,7 @@ class Library:
         passed = self._passed.get(key)
         if passed is not None and connection in (None, passed.checked.compiled.connection):
             warehouse = await self._warehouses.open(actor, passed.checked.compiled.connection)
-            if warehouse is passed.warehouse and await warehouse.data_version() == passed.data_version:
+            if warehouse is passed.warehouse and await _versions(warehouse, passed.checked) == passed.versions:
                 return passed.checked
 
         async def open_warehouse(name: str) -> GatedWarehouse:
@@ -125,9 +125,8 @@ class Library:
 
         checked = await check_dashboard(text, open_warehouse, self._engine, today=self._today)
         warehouse = await open_warehouse(checked.compiled.connection)
-        versions = {record.data_version for record in checked.records.values()}
-        if len(versions) == 1:
-            _remember(self._passed, key, _Passed(checked, warehouse, versions.pop()))
+        versions = {name: record.data_version for name, record in checked.records.items()}
+        _remember(self._passed, key, _Passed(checked, warehouse, versions))
         return checked
 
     async def save(
@@ -277,6 +276,10 @@ class Library:
         if sha256_hex(data) != digest:
             raise _no_file("The dashboard's file is not the one that was saved", "file_corrupt")
         return data.decode()
+
+
+async def _versions(warehouse: GatedWarehouse, checked: CheckedDashboard) -> dict[str, str]:
+    return await warehouse.versions_of({name: query.sql for name, query in checked.compiled.queries.items()})
 
 
 def _remember(kept: OrderedDict[K, V], key: K, value: V) -> None:

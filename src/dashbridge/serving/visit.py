@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -124,11 +123,8 @@ async def versions_of(
     dashboard: CompiledDashboard, warehouse: GatedWarehouse, queries: Iterable[str] | None = None
 ) -> dict[str, str]:
     """The version of the data under each query (or under `queries`): each its own, where the engine can tell."""
-    wanted = list(dashboard.queries if queries is None else queries)
-    if not warehouse.version_by_table:
-        return dict.fromkeys(wanted, await warehouse.data_version())
-    found = await asyncio.gather(*(warehouse.version_of(dashboard.queries[query].sql) for query in wanted))
-    return dict(zip(wanted, found, strict=True))
+    wanted = dashboard.queries if queries is None else queries
+    return await warehouse.versions_of({query: dashboard.queries[query].sql for query in wanted})
 
 
 def parts_of(dashboard: CompiledDashboard) -> list[Part]:
