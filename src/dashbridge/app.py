@@ -19,6 +19,7 @@ from dashbridge.api.pages import pages_router
 from dashbridge.api.routes import (
     chat,
     connections,
+    costs,
     dashboards,
     data,
     health,
@@ -51,7 +52,7 @@ def create_app(rooms: Rooms, web_folder: Path) -> FastAPI:
 def bare_app() -> FastAPI:
     """The routes and their description, with nothing behind them."""
     app = FastAPI(title="Dashbridge", version="1", docs_url=None, redoc_url=None)
-    of_dashboards = (validate, preview, dashboards, data, insights, thumbnail)
+    of_dashboards = (validate, preview, dashboards, costs, data, insights, thumbnail)
     for module in (health, sign_in, connections, uploads, chat, *of_dashboards):
         app.include_router(module.router)
     describe_api(app)

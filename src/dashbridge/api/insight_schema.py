@@ -70,6 +70,12 @@ class Metadata(_Closed):
     rows: Whole
     truncated: bool
     bytes_scanned: Whole
+    bytes_estimated: Annotated[
+        Whole | None, Field(description="Charged bytes, as estimated before; null where reading costs nothing.")
+    ]
+    bytes_billed: Annotated[
+        Whole | None, Field(description="Charged bytes, as billed; null where the warehouse does not say.")
+    ]
     computed_at: Moment
     browser: Annotated[bool, Field(description="Whether the rows under it may be asked for with ?stage=pre.")]
     cache: Literal["hit", "miss"]
@@ -112,6 +118,17 @@ class OneTrace(TraceAnswer, _Named):
     """The same of a trace."""
 
 
+class OverBudget(_Closed):
+    """The plan that was not run, what it would have cost at most, and what the budget has left (in bytes)."""
+
+    budget: Literal["turn", "refresh", "team_day"]
+    estimate: Whole
+    usd: Annotated[float, Field(ge=0)]
+    limit: Whole
+    left: Whole
+    plan_sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
 class Problem(_Closed):
     """Why a part of an answer is missing."""
 
@@ -121,10 +138,16 @@ class Problem(_Closed):
     status: int
 
 
+class OverBudgetProblem(Problem):
+    """It is missing because its plan is over a budget (`over_budget`)."""
+
+    details: OverBudget
+
+
 class FailedInsight(_Closed):
     """An insight that has no data while others have."""
 
-    error: Problem
+    error: Problem | OverBudgetProblem
 
 
 class Parameter(_Closed):

@@ -16,12 +16,14 @@ from dashbridge.chat.record import TurnEvents
 from dashbridge.chat.store import ChatLogs
 from dashbridge.chat.turns import ASKED, StartedTurn, Turns, close_stale
 from dashbridge.connections import Connections
+from dashbridge.costs import Costs
 from dashbridge.directory import ChatSession, Turn
 from dashbridge.directory import chat as rows
 from dashbridge.directory import connections as connection_rows
 from dashbridge.kit import Invalid, NotFound, new_id
 from dashbridge.library import Library
 from dashbridge.postgres import Database
+from dashbridge.serving import Answers
 from dashbridge.sharing import Action, Actor, require
 
 MAX_MESSAGE_CHARS = 20_000
@@ -49,6 +51,8 @@ class Chats:
         turns: Turns,
         connections: Connections,
         library: Library,
+        answers: Answers,
+        costs: Costs,
         *,
         model: tuple[str, str],
         public_url: Callable[[], str],
@@ -60,6 +64,8 @@ class Chats:
         self._turns = turns
         self._connections = connections
         self._library = library
+        self._answers = answers
+        self._costs = costs
         self._model = model
         self._public_url = public_url
         self._today = today
@@ -141,6 +147,9 @@ class Chats:
             library=self._library,
             today=self._today(),
             public_url=self._public_url(),
+            spending=self._costs.turn(actor, turn.id, dashboard=opened[0] if opened else None),
+            costs=self._costs,
+            answers=self._answers,
             open_dashboard=opened,
             open_view=view,
             supersedes=supersedes,

@@ -12,8 +12,10 @@ import orjson
 from ai_sdk.events import ArtifactEvent
 from ai_sdk.prompt import PromptBlock, assemble, load_blocks, load_text
 from dashbridge.connections import GatedWarehouse
+from dashbridge.costs import Costs, Spending
 from dashbridge.kit import resource_folder
 from dashbridge.library import Library
+from dashbridge.serving import Answers
 from dashbridge.sharing import Actor
 
 
@@ -22,7 +24,8 @@ class TurnContext:
     """The identity and the things of a turn. Tools take these from here, never from the model's arguments.
 
     `read_revisions` holds, for each slug this turn opened or wrote, the revision it may replace. `supersedes` is the
-    turn whose question this one asks anew.
+    turn whose question this one asks anew. `cheaper_shown` holds the statements (SHA-256) of which the turn was told a
+    cheaper form, `large_refused` the bytes of each query that a save was refused for. `spending` is the turn's account.
     """
 
     actor: Actor
@@ -33,11 +36,16 @@ class TurnContext:
     library: Library
     today: date
     public_url: str
+    spending: Spending
+    costs: Costs
+    answers: Answers
     open_dashboard: tuple[str, int] | None = None
     open_view: str | None = None
     supersedes: UUID | None = None
     read_revisions: dict[str, int] = field(default_factory=dict)
     notes: list[ArtifactEvent] = field(default_factory=list)
+    cheaper_shown: set[str] = field(default_factory=set)
+    large_refused: dict[str, int] = field(default_factory=dict)
 
     @property
     def default_dataset(self) -> str | None:

@@ -17,6 +17,7 @@ _COMMANDS = {
     "check-sql": ("dashbridge.cli.check_sql", "Pass SQL through the gate, without a warehouse."),
     "compile": ("dashbridge.cli.compile", "Show what a dashboard file compiles to."),
     "connect": ("dashbridge.cli.connect", "Add a connection to a warehouse."),
+    "costs": ("dashbridge.cli.costs", "Show what queries read and cost."),
     "data": ("dashbridge.cli.data", "Print the data of a dashboard."),
     "demo": ("dashbridge.cli.demo", "Serve with sample data."),
     "migrate": ("dashbridge.cli.migrate", "Bring what is older to this release: files, and the directory."),

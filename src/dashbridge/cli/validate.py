@@ -10,6 +10,7 @@ import orjson
 from dashbridge.cli.check_sql import DIALECTS
 from dashbridge.cli.door import Door, through_door
 from dashbridge.cli.files import file_argument, read_file
+from dashbridge.kit import at_most, bytes_words
 from dashbridge.library import check_alone
 from dashbridge.serving import parts_of
 
@@ -35,11 +36,26 @@ def command(context: click.Context, file: str, dialect: str | None, as_json: boo
         click.echo(f"warning: line {warning.get('line', '?')}: {warning['message']}", err=True)
     for query in body["queries"]:
         if "bytes_scanned" in query:
-            click.echo(f"{query['name']}: reads up to {query['bytes_scanned']:,} of {query['limit']:,} bytes")
+            price = body["cost"]["queries"][query["name"]]
+            reads = at_most(price["bytes"], price["usd"])
+            click.echo(f"{query['name']}: reads {reads}, of {bytes_words(query['limit'])} allowed")
     for insight in body["insights"]:
         size = insight.get("bytes_scanned")
-        click.echo(f"{insight['name']}: {insight['mode']}" + ("" if size is None else f", reads up to {size:,} bytes"))
+        click.echo(f"{insight['name']}: {insight['mode']}" + ("" if size is None else f", reads {at_most(size, 0)}"))
+    if "cost" in body:
+        _tell_refresh(body["cost"])
     click.echo("valid")
+
+
+def _tell_refresh(cost: dict[str, Any]) -> None:
+    """What all of it costs, and the budgets it would not fit."""
+    refresh = cost["refresh"]
+    click.echo(f"a refresh reads {at_most(refresh['bytes'], refresh['usd'])}")
+    for budget in cost["budgets"]:
+        left = budget["left"]
+        if refresh["usd"] > 0 and budget["name"] != "turn" and left is not None and refresh["bytes"] > left:
+            name = "a refresh" if budget["name"] == "refresh" else "your team's day"
+            click.echo(f"warning: the budget of {name} has {bytes_words(left)} left: it would not run", err=True)
 
 
 def _alone(text: bytes, dialect: str) -> dict[str, Any]:

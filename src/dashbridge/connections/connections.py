@@ -117,6 +117,10 @@ class Connections:
         async with self._database.team(actor.team_id) as session:
             return [_info(row) for row in await rows.everything(session)]
 
+    async def any_priced(self, actor: Actor) -> bool:
+        """Whether reading on any of them costs money."""
+        return any(self._usd_per_tib.get(info.kind, 0.0) > 0 for info in await self.list(actor))
+
     async def by_id(self, actor: Actor, connection_id: UUID) -> ConnectionInfo:
         """One connection by id. Raises NotFound."""
         require(actor, Action.BROWSE)

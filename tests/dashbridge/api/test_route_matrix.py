@@ -82,6 +82,13 @@ MATRIX: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
     ),
     ("GET", "/v1/dashboards/{slug}/page"): ("401 401 404 200 200 200", {}),
     ("GET", "/v1/dashboards/{slug}/data"): ("401 401 404 200 200 200", {}),
+    ("GET", "/v1/dashboards/{slug}/cost"): ("401 401 404 200 200 200", {}),
+    ("GET", "/v1/costs"): ("401 401 200 403 200 200", {}),
+    ("POST", "/v1/overrides"): (
+        "401 401 201 403 403 201",
+        {"json": {"plan_sha256": "ab" * 32, "reason": "needed today"}},
+    ),
+    ("GET", "/v1/overrides"): ("401 401 200 403 403 200", {}),
     ("GET", "/v1/dashboards/{slug}/thumbnail"): ("401 401 404 200 200 200", {}),
     ("GET", "/v1/dashboards/{slug}/insights"): ("401 401 404 200 200 200", {}),
     ("GET", "/v1/dashboards/{slug}/insights/{name}"): ("401 401 404 200 200 200", {}),

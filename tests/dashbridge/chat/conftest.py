@@ -149,15 +149,19 @@ async def session(rooms: Rooms, admin: Actor, flights: ConnectionInfo) -> ChatSe
 @pytest_asyncio.fixture
 async def context(rooms: Rooms, admin: Actor, flights: ConnectionInfo) -> TurnContext:
     """What a turn of the admin on `flights` knows."""
+    turn_id = new_id()
     return TurnContext(
         actor=admin,
-        turn_id=new_id(),
+        turn_id=turn_id,
         connection_name="flights",
         ai_access="schema",
         warehouse=await rooms.connections.open(admin, "flights"),
         library=rooms.library,
         today=rooms.today(),
         public_url="http://testserver",
+        spending=rooms.costs.turn(admin, turn_id),
+        costs=rooms.costs,
+        answers=rooms.answers,
     )
 
 

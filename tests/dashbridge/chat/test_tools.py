@@ -129,8 +129,11 @@ async def test_a_dry_run_tells_columns_and_bytes(use: Use) -> None:
         ],
         "bytes_scanned": SIZE,
         "limit": 100_000_000,
+        "price": {"bytes": SIZE, "usd_at_most": 0.0, "turn_bytes_left": None},
     }
-    assert done.artifacts["dry_run"] == {"query": sql, "bytes_scanned": SIZE, "limit": 100_000_000, "ok": True}
+    assert done.artifacts["dry_run"] == {
+        **{"query": sql, "bytes_scanned": SIZE, "usd": 0.0, "limit": 100_000_000, "ok": True}
+    }
 
 
 async def test_a_cap_is_lowered_never_raised(use: Use, tiny: TurnContext) -> None:
@@ -196,7 +199,10 @@ async def test_a_bad_file_is_refused_with_path_and_line(
 
 async def test_validating_saves_nothing(use: Use, delays_yaml: str, rooms: Rooms, admin: Actor) -> None:
     done = await use("validate_dashboard_yaml", yaml_content=delays_yaml)
+    cost = done.body.pop("cost")
     assert done.body == {"ok": True, "warnings": [], "queries": [{"name": "departures", "bytes_scanned": SIZE}]}
+    assert cost["refresh"] == cost["queries"]["departures"] == cost["views"]["trend"] == {"bytes": SIZE, "usd": 0.0}
+    assert [budget["name"] for budget in cost["budgets"]] == ["turn", "refresh", "team_day"]
     assert not await rooms.library.list(admin)
 
 
@@ -204,7 +210,7 @@ async def test_saving_needs_no_validation_before_it_checks_for_itself(
     use: Use, delays_yaml: str, rooms: Rooms, admin: Actor
 ) -> None:
     done = await use("save_dashboard_yaml", yaml_content=delays_yaml, slug="delays")
-    assert done.body.keys() == {"slug", "revision", "yaml_uri", "yaml_sha256", "preview_url"}
+    assert done.body.keys() == {"slug", "revision", "yaml_uri", "yaml_sha256", "preview_url", "cost"}
     assert (done.body["slug"], done.body["revision"]) == ("delays", 1)
     assert done.body["preview_url"] == "http://testserver/d/delays"
     assert done.artifacts["saved"] == {

@@ -14,6 +14,13 @@ export type Role = "admin" | "editor" | "viewer";
 export type OneAnswer = OneInsight | OneTrace | PreEnvelope;
 
 /**
+ * Charged bytes, and their money: an upper bound, since clustering and caches make the bill smaller.
+ */
+export interface Amount {
+  bytes: number;
+  usd: number;
+}
+/**
  * A BigQuery project, and in whose name it is asked.
  *
  * `credentials`: `default` is the server's own identity, `impersonate` the account of that email through it, and
@@ -51,6 +58,15 @@ export interface BigQuerySettings {
    * Seconds one job may take at most.
    */
   timeout_s?: number | null;
+}
+/**
+ * A budget in bytes; `limit` and `left` are null where there is none.
+ */
+export interface BudgetState {
+  name: "turn" | "refresh" | "team_day";
+  limit: number | null;
+  used: number;
+  left: number | null;
 }
 /**
  * How an insight would be computed; `bytes_scanned` is that of its pre-query, null where it has none.
@@ -99,6 +115,74 @@ export interface Connection {
  */
 export interface ConnectionList {
   connections: Connection[];
+}
+/**
+ * What was read: as estimated before, as billed after; `unsettled` queries have no billed bytes (yet).
+ */
+export interface CostSums {
+  queries: number;
+  /**
+   * Plans over a budget, of which nothing was run.
+   */
+  refused: number;
+  unsettled: number;
+  estimated: number;
+  billed: number;
+  usd_estimated: number;
+  usd_billed: number;
+}
+/**
+ * A dashboard's share; null for what no dashboard asked.
+ */
+export interface CostsOfDashboard {
+  queries: number;
+  /**
+   * Plans over a budget, of which nothing was run.
+   */
+  refused: number;
+  unsettled: number;
+  estimated: number;
+  billed: number;
+  usd_estimated: number;
+  usd_billed: number;
+  dashboard: string | null;
+}
+/**
+ * The share of one door: chat, data, preview, warm, …
+ */
+export interface CostsOfPurpose {
+  queries: number;
+  /**
+   * Plans over a budget, of which nothing was run.
+   */
+  refused: number;
+  unsettled: number;
+  estimated: number;
+  billed: number;
+  usd_estimated: number;
+  usd_billed: number;
+  purpose: string;
+}
+/**
+ * What a dashboard reads at most, for its inputs as they stand.
+ *
+ * `refresh`: all of it, computed anew; `now`: what is not at hand already. A statement that several views share counts
+ * in each of them, and once in the sums.
+ */
+export interface DashboardCost {
+  connection: string;
+  currency: "USD";
+  usd_per_tib: number;
+  upper_bound: true;
+  queries: {
+    [k: string]: Amount;
+  };
+  views: {
+    [k: string]: Amount;
+  };
+  refresh: Amount;
+  now: Amount;
+  budgets: BudgetState[];
 }
 /**
  * What is known of a dashboard without its file.
@@ -453,7 +537,7 @@ export interface DataAnswer {
 export interface InputState {
   value: unknown;
   options: Option[] | null;
-  error?: Problem;
+  error?: Problem | OverBudgetProblem;
 }
 /**
  * A value to choose, and the text shown for it.
@@ -470,6 +554,27 @@ export interface Problem {
   message: string;
   hint: string | null;
   status: number;
+}
+/**
+ * It is missing because its plan is over a budget (`over_budget`).
+ */
+export interface OverBudgetProblem {
+  code: string;
+  message: string;
+  hint: string | null;
+  status: number;
+  details: OverBudget;
+}
+/**
+ * The plan that was not run, what it would have cost at most, and what the budget has left (in bytes).
+ */
+export interface OverBudget {
+  budget: "turn" | "refresh" | "team_day";
+  estimate: number;
+  usd: number;
+  limit: number;
+  left: number;
+  plan_sha256: string;
 }
 /**
  * One insight of a data answer.
@@ -507,6 +612,14 @@ export interface Metadata {
   rows: number;
   truncated: boolean;
   bytes_scanned: number;
+  /**
+   * Charged bytes, as estimated before; null where reading costs nothing.
+   */
+  bytes_estimated: number | null;
+  /**
+   * Charged bytes, as billed; null where the warehouse does not say.
+   */
+  bytes_billed: number | null;
   computed_at: string;
   /**
    * Whether the rows under it may be asked for with ?stage=pre.
@@ -539,7 +652,7 @@ export interface DataColumn {
  * An insight that has no data while others have.
  */
 export interface FailedInsight {
-  error: Problem;
+  error: Problem | OverBudgetProblem;
 }
 /**
  * One trace of a data answer: columns by cohort; those of rows without a cohort apart.
@@ -572,6 +685,22 @@ export interface Dataset {
  */
 export interface DatasetList {
   datasets: Dataset[];
+}
+/**
+ * One UTC day.
+ */
+export interface DayCosts {
+  queries: number;
+  /**
+   * Plans over a budget, of which nothing was run.
+   */
+  refused: number;
+  unsettled: number;
+  estimated: number;
+  billed: number;
+  usd_estimated: number;
+  usd_billed: number;
+  day: string;
 }
 /**
  * How an insight is computed. The statements are null where the server computes it in one go.
@@ -750,6 +879,32 @@ export interface PreEnvelope {
   columns: Labelled[];
   bytes_scanned: number;
   computed_at: string;
+}
+/**
+ * An admin's word: exactly this plan may go over its budget, once, until `expires_at`.
+ */
+export interface Override {
+  id: string;
+  plan_sha256: string;
+  reason: string;
+  granted_by: string;
+  granted_at: string;
+  expires_at: string;
+  used_at: string | null;
+  used_by: string | null;
+}
+/**
+ * The plan that a problem `over_budget` named, and why it may run.
+ */
+export interface OverrideBody {
+  plan_sha256: string;
+  reason: string;
+}
+/**
+ * The newest overrides, used and expired ones too.
+ */
+export interface OverrideList {
+  overrides: Override[];
 }
 /**
  * A part that answered, after so many milliseconds.
@@ -956,6 +1111,22 @@ export interface TableList {
   tables: TableEntry[];
 }
 /**
+ * The last days, the newest first and none left out, and the budgets as they stand now.
+ */
+export interface TeamCosts {
+  currency: "USD";
+  /**
+   * Whether a connection of the team bills for what is read.
+   */
+  priced: boolean;
+  days: DayCosts[];
+  total: CostSums;
+  by_dashboard: CostsOfDashboard[];
+  by_purpose: CostsOfPurpose[];
+  unsettled: number;
+  budgets: BudgetState[];
+}
+/**
  * One chart of a dashboard and its data (a trace's, where the view draws one); null where none is ready.
  */
 export interface Thumbnail {
@@ -1003,7 +1174,7 @@ export interface UploadedTable {
   replaced: boolean;
 }
 /**
- * A file that saving would take.
+ * A file that saving would take, and what it would cost for its default inputs.
  */
 export interface Validation {
   ok: true;
@@ -1011,6 +1182,7 @@ export interface Validation {
   warnings: Finding[];
   queries: CheckedQuery[];
   insights: CheckedInsight[];
+  cost: DashboardCost;
 }
 /**
  * What a warm-up found for each insight: its rows were there (hit), are now (miss), or cannot be had.
@@ -1038,6 +1210,9 @@ export interface GetAnswers {
   "/v1/dashboards": DashboardList;
   "/v1/dashboards/{slug}": DashboardEntry;
   "/v1/dashboards/{slug}/revisions": RevisionList;
+  "/v1/dashboards/{slug}/cost": DashboardCost;
+  "/v1/costs": TeamCosts;
+  "/v1/overrides": OverrideList;
   "/v1/dashboards/{slug}/page": DashboardPage;
   "/v1/dashboards/{slug}/data": DataAnswer;
   "/v1/dashboards/{slug}/insights": DescribedInsights;
@@ -1061,6 +1236,7 @@ export interface PostAnswers {
   "/v1/dashboards/{slug}/keep": DashboardEntry;
   "/v1/dashboards/{slug}/restore": SavedDashboard;
   "/v1/dashboards/{slug}/rename": DashboardEntry;
+  "/v1/overrides": Override;
   "/v1/dashboards/{slug}/warm": Warmed;
 }
 

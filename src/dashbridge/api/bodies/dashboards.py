@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from dashbridge.api.bodies.closed import Closed, Id, Moment, Whole
+from dashbridge.api.bodies.costs import DashboardCost
 from dashbridge.api.bodies.errors import Finding
 from dashbridge.api.insight_schema import Mode
 
@@ -91,13 +92,14 @@ class CheckedInsight(Closed):
 
 
 class Validation(Closed):
-    """A file that saving would take."""
+    """A file that saving would take, and what it would cost for its default inputs."""
 
     ok: Literal[True]
     title: str
     warnings: list[Finding]
     queries: list[CheckedQuery]
     insights: list[CheckedInsight]
+    cost: DashboardCost
 
 
 class Warmed(Closed):

@@ -17,6 +17,7 @@ from dashbridge.api.insight_schema import (
     Mode,
     OneInsight,
     OneTrace,
+    OverBudgetProblem,
     Parameter,
     PreEnvelope,
     Problem,
@@ -36,7 +37,7 @@ class InputState(Closed):
 
     value: Any
     options: list[Option] | None
-    error: Problem = NOT_ALWAYS
+    error: Problem | OverBudgetProblem = NOT_ALWAYS
 
 
 class DataAnswer(Closed):
