@@ -20,7 +20,7 @@ export default function OverBudgetNote({ over, onRetry }: OverBudgetNoteProps) {
       <p className="card-problem">Not run: over {budgetWords(over.budget)}</p>
       <p className="quiet num">
         It reads {atMost({ bytes: over.estimate, usd: over.usd ?? 0 })}; {bytes(over.left)} of{" "}
-        {bytes(over.limit)} are left.
+        {bytes(over.limit)} is left.
         {!admin && " An admin of your team can allow it once."}
       </p>
       {admin && onRetry && (

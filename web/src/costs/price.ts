@@ -40,7 +40,7 @@ export function atMost({ bytes: count, usd }: Amount): string {
 export function refreshWords({ refresh, now }: { refresh: Amount; now: Amount | null }): string {
   const whole = `A refresh reads ${atMost(refresh)}`;
   if (now === null || now.bytes >= refresh.bytes || refresh.bytes === 0) return whole;
-  return `${whole}; ${now.bytes === 0 ? "all of it is at hand now" : `${bytes(now.bytes)} of it is not at hand now`}`;
+  return `${whole}; ${now.bytes === 0 ? "all at hand now" : `${bytes(now.bytes)} now`}`;
 }
 
 const BUDGETS: Record<string, string> = {

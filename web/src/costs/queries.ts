@@ -1,11 +1,11 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { getJson, post } from "../api/client";
-import type { DashboardCost, TeamCosts } from "./types";
+import { getAnswer, postAnswer } from "../api/answers";
 
 export function useTeamCosts(days: number) {
   return useQuery({
     queryKey: ["costs", days],
-    queryFn: ({ signal }) => getJson<TeamCosts>(`/v1/costs?days=${days}`, signal),
+    queryFn: ({ signal }) =>
+      getAnswer("/v1/costs", {}, { query: new URLSearchParams({ days: String(days) }), signal }),
     placeholderData: keepPreviousData,
   });
 }
@@ -15,10 +15,7 @@ export function useDashboardCost(slug: string, revision: number, query: string, 
   return useQuery({
     queryKey: ["cost", slug, revision, query],
     queryFn: ({ signal }) =>
-      getJson<DashboardCost>(
-        `/v1/dashboards/${encodeURIComponent(slug)}/cost${query === "" ? "" : `?${query}`}`,
-        signal,
-      ),
+      getAnswer("/v1/dashboards/{slug}/cost", { slug }, { query: new URLSearchParams(query), signal }),
     enabled: ready,
     retry: false,
     placeholderData: keepPreviousData,
@@ -29,7 +26,8 @@ export function useDashboardCost(slug: string, revision: number, query: string, 
 export function useAllowOnce(onAllowed: () => void) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (asked: { plan_sha256: string; reason: string }) => post("/v1/overrides", asked),
+    mutationFn: (asked: { plan_sha256: string; reason: string }) =>
+      postAnswer("/v1/overrides", {}, { json: asked }),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ["cost"] });
       void queries.invalidateQueries({ queryKey: ["costs"] });

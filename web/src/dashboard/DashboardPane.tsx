@@ -1,11 +1,13 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useMemo } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useMemo } from "react";
 import { ApiError, post } from "../api/client";
 import type { DashboardPageSpec } from "../api/types";
+import { readOverBudget } from "../costs/overBudget";
+import { PriceTag } from "../costs/PriceTag";
 import { useEngine, useLocalAnswers } from "../engine/useLocalAnswers";
 import { FilterBar } from "../inputs/FilterBar";
 import type { Choose } from "../inputs/inputs";
-import { readChosen, withChosen } from "../inputs/params";
+import { chosenQuery, readChosen, withChosen } from "../inputs/params";
 import { Icon, type IconName } from "../shell/Icon";
 import { Link } from "../shell/Link";
 import { go, here } from "../shell/location";
@@ -15,7 +17,13 @@ import { Grid, GridSkeleton } from "./Grid";
 import { Panel, type PanelName, panelPath, readPanel, useClosedPanel } from "./panels";
 import { useData, usePage } from "./queries";
 
+const OverBudgetNote = lazy(() => import("../costs/OverBudgetNote"));
 const UndoKey = lazy(() => import("../editor/UndoKey").then(({ UndoKey }) => ({ default: UndoKey })));
+
+interface Opened {
+  page: DashboardPageSpec;
+  embedded: boolean;
+}
 
 interface PaneProps {
   slug: string;
@@ -68,7 +76,14 @@ export function DashboardPane({ slug, revision, url, embedded = false }: PanePro
       data-engine={engine}
       aria-busy={data.isFetching}
     >
-      <Head page={page.data} embedded={embedded} />
+      <Head page={page.data} embedded={embedded}>
+        <PriceTag
+          slug={slug}
+          revision={page.data.revision}
+          query={chosenQuery(chosen)}
+          ready={wanted && !data.isFetching}
+        />
+      </Head>
       <FilterBar
         specs={page.data.inputs}
         states={data.data?.inputs ?? {}}
@@ -76,7 +91,9 @@ export function DashboardPane({ slug, revision, url, embedded = false }: PanePro
         today={page.data.today}
         onChoose={choose}
       />
-      {data.error && <DataProblem error={data.error} onRetry={() => void data.refetch()} />}
+      {data.error && (
+        <DataProblem error={data.error} shown={!data.data} onRetry={() => void data.refetch()} />
+      )}
       <Grid
         page={page.data}
         answer={data.data ?? null}
@@ -91,7 +108,7 @@ export function DashboardPane({ slug, revision, url, embedded = false }: PanePro
   );
 }
 
-function Head({ page, embedded }: { page: DashboardPageSpec; embedded: boolean }) {
+function Head({ page, embedded, children }: Opened & { children: ReactNode }) {
   return (
     <header className="dashboard-head">
       <div className="dashboard-title">
@@ -105,6 +122,7 @@ function Head({ page, embedded }: { page: DashboardPageSpec; embedded: boolean }
           {page.draft && <span>Draft</span>}
           <span>{page.connection}</span>
           <span className="num">revision {page.revision}</span>
+          {children}
         </p>
       </div>
       <Actions page={page} embedded={embedded} />
@@ -112,7 +130,7 @@ function Head({ page, embedded }: { page: DashboardPageSpec; embedded: boolean }
   );
 }
 
-function Actions({ page, embedded }: { page: DashboardPageSpec; embedded: boolean }) {
+function Actions({ page, embedded }: Opened) {
   const [chats, edits] = [useMay("chat"), useMay("edit")];
   const { slug } = page;
   const link = (label: string, icon: IconName, href: string, panel?: PanelName) => (
@@ -155,8 +173,17 @@ function KeepButton({ slug }: { slug: string }) {
   );
 }
 
-/** The data did not come: what is shown, if anything, is from before. */
-function DataProblem({ error, onRetry }: { error: Error; onRetry: () => void }) {
+/** The data did not come: what is shown, if anything, is from before. `shown`: each view says why itself. */
+function DataProblem({ error, shown, onRetry }: { error: Error; shown: boolean; onRetry: () => void }) {
+  const over = error instanceof ApiError ? readOverBudget(error.code, error.details) : null;
+  if (over)
+    return shown ? null : (
+      <div className="data-problem">
+        <Suspense>
+          <OverBudgetNote over={over} onRetry={onRetry} />
+        </Suspense>
+      </div>
+    );
   return (
     <div className="data-problem" role="alert">
       <p>

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import type { ApiError } from "../api/client";
 import type { Me } from "../api/types";
 import { ConnectionPage } from "../catalog/ConnectionPage";
@@ -21,6 +21,8 @@ import { SignIn } from "./SignIn";
 import { useSession } from "./session";
 import { ToastPlace } from "./ToastPlace";
 import { useArrival, useTitle } from "./useArrival";
+
+const CostsPage = lazy(() => import("../costs/CostsPage"));
 
 export function App() {
   const { session, signIn, signOut, retry } = useSession();
@@ -79,6 +81,12 @@ function pageOf(route: Route, url: URL): ReactNode {
       return <DashboardPage key={route.slug} slug={route.slug} url={url} />;
     case "connections":
       return <ConnectionsPage />;
+    case "costs":
+      return (
+        <Suspense fallback={<main id="main" className="page narrow" aria-busy="true" />}>
+          <CostsPage />
+        </Suspense>
+      );
     case "connection":
       return <ConnectionPage key={route.id} id={route.id} />;
     case "table":

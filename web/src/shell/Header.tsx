@@ -50,12 +50,17 @@ export function Header({ me, route, onSearch, onSignOut }: HeaderProps) {
             </span>
           }
         >
-          {() => (
+          {(close) => (
             <>
               <p className="menu-name" dir="auto">
                 {me.name}
               </p>
               <p className="quiet">{me.role}</p>
+              {may(me, "browse") && (
+                <Link className="menu-item" href="/costs" onFollow={close}>
+                  Costs
+                </Link>
+              )}
               <ThemeChoice />
               <button type="button" className="menu-item" onClick={onSignOut}>
                 Sign out

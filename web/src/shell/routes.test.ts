@@ -9,6 +9,7 @@ test("paths become routes", () => {
   expect(readRoute("/d/%E0%A4%A")).toEqual({ page: "dashboard", slug: "%E0%A4%A" });
   expect(readRoute("/chat/s1")).toEqual({ page: "chat", session: "s1" });
   expect(readRoute("/connections")).toEqual({ page: "connections" });
+  expect(readRoute("/costs")).toEqual({ page: "costs" });
   expect(readRoute("/connections/c1")).toEqual({ page: "connection", id: "c1" });
   expect(readRoute("/connections/c1/main/flights")).toEqual({
     page: "table",

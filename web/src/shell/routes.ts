@@ -6,6 +6,7 @@ export type Route =
   | { page: "connections" }
   | { page: "connection"; id: string }
   | { page: "table"; id: string; dataset: string; table: string }
+  | { page: "costs" }
   | { page: "missing" };
 
 /** The page that a path leads to. */
@@ -17,6 +18,7 @@ export function readRoute(pathname: string): Route {
   if (first === "dashboards" && one === undefined) return { page: "dashboards" };
   if (first === "d" && one !== undefined && two === undefined) return { page: "dashboard", slug: one };
   if (first === "chat" && one !== undefined && two === undefined) return { page: "chat", session: one };
+  if (first === "costs" && one === undefined) return { page: "costs" };
   if (first !== "connections") return { page: "missing" };
   if (one === undefined) return { page: "connections" };
   if (two === undefined) return { page: "connection", id: one };

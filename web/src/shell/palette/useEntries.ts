@@ -50,6 +50,7 @@ export function useEntries(open: boolean, onSignOut: () => void): Entry[] {
       ...(ask ? [action("New question", "ask chat start", () => go("/"))] : []),
       action("All dashboards", "list library", () => go("/dashboards")),
       ...(browse ? [action("All connections", "data catalog upload", () => go("/connections"))] : []),
+      ...(browse ? [action("Costs", "price budget money bytes ledger spend", () => go("/costs"))] : []),
       action(`Use the ${other} theme`, "toggle light dark mode appearance", () => chooseTheme(other)),
       action("Sign out", "log out leave", onSignOut),
     ];
