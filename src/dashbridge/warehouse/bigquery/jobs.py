@@ -138,8 +138,9 @@ class Jobs:
             streamed = rows.to_arrow_iterable(bqstorage_client=storage, max_stream_count=1)
             try:
                 first = next(streamed, None)
-            except api.GoogleAPICallError:
-                self._clients.forgo_storage()
+            except api.GoogleAPICallError as error:
+                if isinstance(error, api.Forbidden | api.MethodNotImplemented):
+                    self._clients.forgo_storage()
                 rows = self._rows(job, max_rows, CALL_S)
             else:
                 if first is not None:
