@@ -6,7 +6,14 @@ import http.client
 
 import requests
 import urllib3
-from google.api_core.exceptions import BadRequest, Forbidden, GoogleAPICallError, NotFound, Unauthorized
+from google.api_core.exceptions import (
+    BadRequest,
+    Forbidden,
+    GoogleAPICallError,
+    NotFound,
+    TooManyRequests,
+    Unauthorized,
+)
 from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError, TransportError
 
 from dashbridge.kit import DashbridgeError, Unavailable
@@ -51,6 +58,8 @@ def told(error: Exception, verb: str, subject: str, bucket: str) -> DashbridgeEr
     if isinstance(error, NotFound) and verb in ("read", "remove") and not is_of_bucket(error):
         return ObjectNotFound(f"no object {subject}")
     reason, code, hint = _reason(error, bucket)
+    if verb in ("write", "remove") and is_passing(error) and not isinstance(error, TooManyRequests):
+        hint = "it may have been done all the same: look at it before you try again"
     return Unavailable(f"cannot {verb} {subject} in {bucket}: {reason}", code=code, hint=hint)
 
 
@@ -78,7 +87,7 @@ def _reason(error: Exception, bucket: str) -> tuple[str, str, str]:
     if isinstance(error, Corrupted) or (isinstance(error, BadRequest) and is_passing(error)):
         return "the bytes changed on the way", "object_corrupted", "try again; if it stays so, look at the network"
     if isinstance(error, TimeoutError) and not isinstance(error, GoogleAPICallError):
-        return "it took too long", "object_store_slow", "try again; a write may have been made all the same"
+        return "it took too long", "object_store_slow", "try again in a moment"
     if isinstance(error, GoogleAPICallError):
         answered = " ".join(str(error.message).split())[-200:]
         return f"Google answered {error.code}: {answered}", "object_store_failing", "try again in a moment"

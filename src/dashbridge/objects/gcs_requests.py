@@ -47,7 +47,7 @@ class BucketRequests:
         """An object's bytes and generation."""
         blob = self._bucket.blob(name)
         data: bytes = blob.download_as_bytes(raw_download=True, checksum=None, timeout=self._timeout, retry=None)
-        if blob.crc32c != crc32c_of(data):
+        if blob.generation is None or blob.crc32c != crc32c_of(data):
             raise Corrupted
         return data, int(blob.generation)
 

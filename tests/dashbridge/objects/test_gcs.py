@@ -236,7 +236,7 @@ async def test_a_refusal_says_what_to_do(
 ) -> None:
     await store.put("k", b"1")
     for method in ("GET", "POST", "DELETE"):
-        strict_gcs.fail(method, "", status, message, times=20)
+        strict_gcs.fail(method, "", status, message, times=200)
 
     async def listed() -> None:
         async for _ in store.list(""):
@@ -280,7 +280,7 @@ async def test_a_server_that_hangs_ends_in_time(strict_gcs: GcsServer, bucket: s
 async def test_a_whole_call_ends_in_time(strict_gcs: GcsServer, bucket: str) -> None:
     store = GcsObjectStore(bucket, patience=Patience(call_s=0.05))
     fault = strict_gcs.fail(*UPLOAD, "hang")
-    with pytest.raises(Unavailable, match="took too long") as raised:
+    with pytest.raises(Unavailable, match=r"took too long.*all the same") as raised:
         await store.put("k", b"")
     assert raised.value.code == "object_store_slow"
     fault.release.set()
