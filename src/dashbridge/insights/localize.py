@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from dashbridge.insights.alike import alike, said_plainly
 from dashbridge.insights.merge import WHOLE
 from dashbridge.insights.references import Reference
 from dashbridge.insights.trees import DIALECT, reference_node, reference_of
 from dashbridge.sql import SqlRefused, translate_tree
-
-# What BigQuery and DuckDB are known to compute alike. Texts, casts, times and roundings differ in corners.
-_ALIKE: tuple[type[exp.Expr], ...] = (
-    *(exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null, exp.Paren, exp.Star, exp.Var, exp.DataType),
-    *(exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is, exp.NullSafeEQ),
-    *(exp.NullSafeNEQ, exp.In, exp.Between, exp.Case, exp.If, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Neg, exp.DPipe),
-    *(exp.Like, exp.Coalesce, exp.Nullif, exp.Abs, exp.Length, exp.StartsWith, exp.EndsWith),
-    *(exp.Sum, exp.Count, exp.Min, exp.Max, exp.Avg, exp.LogicalAnd, exp.LogicalOr, exp.Stddev, exp.StddevSamp),
-    *(exp.StddevPop, exp.Variance, exp.VariancePop, exp.Distinct, exp.Filter, exp.Where),
-    *(exp.Window, exp.WindowSpec, exp.Order, exp.Ordered, exp.Rank, exp.DenseRank, exp.RowNumber, exp.Ntile),
-    *(exp.PercentRank, exp.CumeDist, exp.Lag, exp.Lead),
-)
 
 
 class NotLocal(Exception):
@@ -31,7 +20,7 @@ def localized(tree: exp.Expr, dialect: str) -> exp.Expr:
     if dialect == DIALECT:
         return tree
     for node in tree.walk():
-        if not (isinstance(node, _ALIKE) or _is_number_of(node)):
+        if not (alike(node) or _is_number_of(node)):
             raise NotLocal(f"{node.sql(dialect=dialect)[:60]} is not known to mean the same in the browser's engine")
     stem = "_ref"
     while any(column.name.lower().startswith(stem) for column in tree.find_all(exp.Column)):
@@ -50,7 +39,8 @@ def localized(tree: exp.Expr, dialect: str) -> exp.Expr:
         return node
 
     try:
-        translated = translate_tree(tree.copy().transform(mask, copy=False), source=dialect, target=DIALECT)
+        masked = said_plainly(tree).transform(mask, copy=False)
+        translated = translate_tree(masked, source=dialect, target=DIALECT)
     except SqlRefused as error:
         raise NotLocal(error.message) from None
     return translated.transform(unmask, copy=False).transform(_with_escape, copy=False)

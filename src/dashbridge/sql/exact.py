@@ -12,10 +12,10 @@ _DIFFERENT: dict[str, tuple[type[exp.Expr], ...]] = {
     "bigquery": (exp.Format, exp.ByteLength, exp.TimeDiff, exp.Pseudocolumn, exp.TableSample, exp.JSONCast),
     "duckdb": (exp.Format, exp.Columns, exp.PositionalColumn, exp.TableSample, exp.TimeDiff),
 }
-_DATES = (exp.CurrentDate, exp.Date, exp.DateFromParts, exp.StrToDate)
+_DATES = (exp.CurrentDate, exp.Date, exp.DateFromParts, exp.StrToDate, exp.LastDay)
 _FORMATTED = (exp.TimeToStr, exp.StrToTime, exp.StrToDate, exp.StrToUnix, exp.ParseTime, exp.ParseDatetime)
 _SHARED_FORMAT = re.compile(r"(?:[^%]|%[-]?[YmdHMSybBaAjpI]|%%)*")
-_WEEK_PARTS = frozenset({"DAYOFWEEK", "DOW", "WEEK", "ISODOW", "YEARWEEK", "EPOCH", "ERA", "CENTURY", "DECADE"})
+_SHARED_PARTS = frozenset({"YEAR", "QUARTER", "MONTH", "DAY", "DAYOFYEAR", "ISOYEAR", "HOUR", "MINUTE", "SECOND"})
 
 
 def make_exact(tree: exp.Expr, *, source: str) -> exp.Expr:
@@ -37,6 +37,8 @@ def make_exact(tree: exp.Expr, *, source: str) -> exp.Expr:
             raise _differs(type(node).__name__)
         elif isinstance(node, exp.Substring):
             _check_start(node)
+        elif isinstance(node, exp.Bracket):
+            _check_index(node, source)
     return tree
 
 
@@ -52,7 +54,7 @@ def _mend_extract(node: exp.Extract, source: str) -> None:
         bare = node.copy()
         bare.set("this", exp.var("DAYOFWEEK"))
         node.replace(exp.paren(exp.Sub(this=bare, expression=exp.Literal.number(1)), copy=False))
-    elif part in _WEEK_PARTS:
+    elif part not in _SHARED_PARTS:  # weeks begin elsewhere, and a millisecond is one of the second or of the minute
         raise _differs(f"EXTRACT({part} ...)")
 
 
@@ -82,6 +84,14 @@ def _check_start(node: exp.Substring) -> None:
     start = node.args.get("start")
     if isinstance(start, exp.Literal) and start.name == "0":
         raise _differs("substr from 0")
+
+
+def _check_index(node: exp.Bracket, source: str) -> None:
+    """Engines count from 0 or from 1, and only what is a literal is counted anew."""
+    for index in node.expressions:
+        key = isinstance(index, exp.Literal) and (index.is_string or source == "bigquery" or index.name != "0")
+        if not (key or isinstance(index, exp.Slice)):
+            raise _differs("A computed position in an array")
 
 
 def _differs(what: str) -> SqlRefused:

@@ -8,11 +8,11 @@
 | `too_deep`               | nests deeper than 50 levels                                                          |
 | `several_statements`     | is more than one statement                                                           |
 | `not_a_select`           | is something other than a query (DML, DDL, SET, PRAGMA, SHOW, scripts)               |
-| `construct_not_allowed`  | uses syntax outside the allowlist (INTO, FOR UPDATE, parameters, time travel, ...)   |
+| `construct_not_allowed`  | uses syntax outside the allowlist (INTO, FOR UPDATE, `@named` parameters, ...)       |
 | `wrong_parameters`       | has more or fewer `?` than values came with it                                       |
 | `function_not_allowed`   | calls a function outside the allowlist, or one of a dataset or of the user           |
 | `table_not_allowed`      | reads a table outside the connection's datasets and projects, existing or not        |
-| `wildcard_not_allowed`   | reads a wildcard, a partition decorator or another computed set of tables            |
+| `wildcard_not_allowed`   | reads a decorated table, or a wildcard other than a quoted `dataset.prefix*`          |
 | `system_table`           | reads engine metadata (INFORMATION_SCHEMA, pg_catalog, __TABLES__, duckdb_..., ...)  |
 | `file_not_allowed`       | names a file or an address as a table                                                |
 | `ambiguous_table`        | names a table without dataset, and the connection has no default dataset             |
