@@ -23,6 +23,7 @@ from ai_sdk.messages import Message, Text
 from ai_sdk.orchestrator import Turn
 from ai_sdk.prices import PriceTable
 from ai_sdk.providers import Provider
+from dashbridge import telemetry
 from dashbridge.chat.coalesce import NativeEvent, batches
 from dashbridge.chat.context import TurnContext, system_prompt
 from dashbridge.chat.history import history_without
@@ -30,6 +31,7 @@ from dashbridge.chat.native import Recorded, native, recordable
 from dashbridge.chat.record import TurnEvents
 from dashbridge.chat.store import ChatLogs
 from dashbridge.chat.tools import turn_tools
+from dashbridge.chat.watched import TurnWatch
 from dashbridge.directory import chat as rows
 from dashbridge.kit import Conflict, DashbridgeError, Unavailable
 from dashbridge.postgres import Database
@@ -136,6 +138,13 @@ class Turns:
             await asyncio.wait(tasks, timeout=timeout_s)
 
     async def _run(self, started: StartedTurn, context: TurnContext, text: str, stop: asyncio.Event) -> None:
+        with telemetry.span("chat.turn"):
+            watch = TurnWatch()
+            watch.ended(await self._answer(started, context, text, stop, watch))
+
+    async def _answer(
+        self, started: StartedTurn, context: TurnContext, text: str, stop: asyncio.Event, watch: TurnWatch
+    ) -> str:
         queue: asyncio.Queue[NativeEvent | None] = asyncio.Queue()
         recorder = _Recorder(self._database, self._events, started)
         writing = asyncio.create_task(recorder.write(queue))
@@ -145,18 +154,21 @@ class Turns:
         try:
             queue.put_nowait(("session", {"session_id": str(started.session_id), **context.begun()}))
             history = await history_without(self._logs.of(started.team_id, started.session_id), context.supersedes)
+            tools = turn_tools(context)
+            watch.tools = [tool.name for tool in tools.specs]
             turn = Turn(
                 self._settings.provider(),
                 system=system_prompt(context),
                 history=history,
                 text=text,
-                tools=turn_tools(context),
+                tools=tools,
                 limits=self._settings.limits,
                 stop=stop,
                 prices=self._settings.prices,
             )
             async with aclosing(turn.run()) as events:
                 async for event in events:
+                    watch.saw(event)
                     if isinstance(event, DoneEvent | ErrorEvent):
                         last = self._told_last(started.turn_id, event)
                         break
@@ -171,6 +183,7 @@ class Turns:
             beating.cancel()
             queue.put_nowait(None)
             await self._finish(started, recorder, writing, last, messages)
+        return _status(last)
 
     async def _finish(
         self,
@@ -185,10 +198,8 @@ class Turns:
             lines = recorder.with_last(last)
             log = self._logs.of(started.team_id, started.session_id)
             key = await log.append(str(started.turn_id), lines, messages)
-            status = last[1]["stop_reason"] if last[0] == "done" else "error"
-            status = "interrupted" if last[1] is INTERRUPTED else status
             async with self._database.team(started.team_id) as session:
-                ours = await rows.finish_turn(session, started.turn_id, status, log_key=key)
+                ours = await rows.finish_turn(session, started.turn_id, _status(last), log_key=key)
                 await rows.delete_events(session, started.turn_id)
             if ours:
                 await self._events.told(started.turn_id, [Recorded(lines[-1].seq, *last)])
@@ -271,6 +282,12 @@ def _what_was_said(question: str, lines: list[LogLine]) -> tuple[Message, ...]:
     text = "".join(line.data["text"] for line in lines if line.event == "token")
     answer = (Message("assistant", (Text(text),)),) if text.strip() else ()
     return Message("user", (Text(question),)), *answer
+
+
+def _status(last: NativeEvent) -> str:
+    if last[1] is INTERRUPTED:
+        return "interrupted"
+    return str(last[1]["stop_reason"]) if last[0] == "done" else "error"
 
 
 def _told(error: Exception) -> dict[str, str | None]:

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any
 from uuid import UUID
 
+from dashbridge import telemetry
 from dashbridge.costs.book import Book, Wanted
 from dashbridge.costs.budgets import BudgetName, BudgetState
 from dashbridge.costs.plan import Planned, StatementKey, cost_of, plan_sha256
@@ -181,6 +182,8 @@ class Spending:
         self.estimated += Estimate(entry.estimated, entry.usd_estimated)
         if charge.billed is not None:
             self.billed += Estimate(charge.billed, charge.usd or 0.0, upper_bound=False)
+        telemetry.count("dashbridge.query.bytes.estimated", entry.estimated, purpose=entry.purpose)
+        telemetry.count("dashbridge.query.bytes.billed", charge.billed or 0, purpose=entry.purpose)
         self._later(self.actor.team_id, self._book.settle(self.actor.team_id, held.day, entry))
 
     async def _undo(self, reserving: asyncio.Future[tuple[date, UUID | None]], ids: Sequence[UUID]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
+from dashbridge import telemetry
 from dashbridge.costs import OverBudget
 from dashbridge.kit import DashbridgeError, sha256_hex
 from dashbridge.serving.cohorts import cohorts_of
@@ -83,7 +84,9 @@ class InsightAnswer:
 
     def as_served(self, cached: bool, browser: bool) -> InsightAnswer:
         """The same answer, saying whether its rows were reused, and whether a browser may be given what is under it."""
-        return replace(self, cache="hit" if cached else "miss", browser=browser)
+        result = "hit" if cached else "miss"
+        telemetry.count("dashbridge.cache", result=result)
+        return replace(self, cache=result, browser=browser)
 
     def as_dict(self) -> dict[str, Any]:
         """The insight's part of the data answer."""

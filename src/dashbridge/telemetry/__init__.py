@@ -5,7 +5,7 @@ OpenTelemetry SDK is imported by `wiring` alone, and only when an endpoint is se
 """
 
 from dashbridge.telemetry.logs import configure_logs
-from dashbridge.telemetry.meters import Instruments, Span, count, gauge, measure, send_to, span
+from dashbridge.telemetry.meters import Instruments, Span, count, gauge, measure, send_to, span, start
 from dashbridge.telemetry.readiness import Readiness, Report
 from dashbridge.telemetry.trace import Trace, current_request, current_trace, read_trace
 
@@ -24,4 +24,5 @@ __all__ = [
     "read_trace",
     "send_to",
     "span",
+    "start",
 ]

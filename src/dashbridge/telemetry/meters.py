@@ -74,6 +74,11 @@ def gauge(name: str, read: Callable[[], int | float]) -> None:
         _listening.gauge(name, read)
 
 
+def start(name: str, **attributes: Value) -> Span | None:
+    """A piece of work that its starter ends, below what is traced now. None where nobody listens."""
+    return None if _listening is None else _listening.start(name, current_trace.get(), attributes)
+
+
 @contextmanager
 def span(name: str, **attributes: Value) -> Iterator[Span | None]:
     """A piece of work: what happens inside is traced below it. None where nobody listens."""

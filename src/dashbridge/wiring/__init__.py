@@ -19,7 +19,7 @@ from dashbridge.warehouse.duckdb import DuckDBPool
 from dashbridge.warehouse.intake import Intake
 from dashbridge.wiring.costs import open_costs, usd_per_tib
 from dashbridge.wiring.models import turn_settings
-from dashbridge.wiring.operations import open_logs, open_telemetry, readiness_of
+from dashbridge.wiring.operations import open_gauges, open_logs, open_telemetry, readiness_of
 from dashbridge.wiring.people import EMBEDDED_TEAM, admin, first_admin, sign_in_link
 from dashbridge.wiring.rounds import open_rounds
 from dashbridge.wiring.stores import open_database, open_objects, open_vault
@@ -94,6 +94,7 @@ async def open_rooms(
         )
         catalog = Catalog(database, connections)
         readiness = readiness_of(database, objects, vault, pool)
+        open_gauges(pool, turns)
         yield Rooms(database, connections, catalog, library, answers, chats, today, uploads, costs, readiness)
 
 

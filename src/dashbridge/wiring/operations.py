@@ -6,11 +6,12 @@ import os
 from contextlib import AsyncExitStack, suppress
 from typing import Any
 
+from dashbridge.chat import Turns
 from dashbridge.kit import Unavailable
 from dashbridge.objects.base import ObjectNotFound, ObjectStore
 from dashbridge.postgres import Database, newest_schema
 from dashbridge.settings import Settings
-from dashbridge.telemetry import Readiness, configure_logs, send_to
+from dashbridge.telemetry import Readiness, configure_logs, gauge, send_to
 from dashbridge.telemetry.readiness import Check
 from dashbridge.vault.base import SealedFor, Vault
 from dashbridge.warehouse.duckdb import DuckDBPool
@@ -42,6 +43,12 @@ def open_telemetry(stack: AsyncExitStack) -> None:
     send_to(instruments)
     stack.push_async_callback(instruments.close)
     stack.callback(send_to, None)
+
+
+def open_gauges(pool: DuckDBPool, turns: Turns) -> None:
+    """What is read whenever figures are sent."""
+    gauge("dashbridge.queue.depth", lambda: pool.jobs)
+    gauge("dashbridge.turns.running", lambda: turns.running)
 
 
 def readiness_of(
