@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from tests.dashbridge.costs.conftest import planned
 
 from dashbridge.costs import OverBudget, Purpose, plan_sha256
 from dashbridge.kit import TimedOut, Unavailable
 from dashbridge.warehouse.base import WarehouseRefused
-
-from tests.dashbridge.costs.conftest import planned
 
 DATA = Purpose("data", "shop")
 
