@@ -157,3 +157,26 @@ test("times are named by how fine they are", () => {
   expect(at("2013-01-01T00:00", "2013-01-08T00:00")).toBe("%-d %b");
   expect(at("2013-01-01T06:00")).toBe("%-d %b %H:%M");
 });
+
+test("bars that lie down keep the title of their names for readers, and do not draw it", () => {
+  const names = Array.from({ length: 12 }, (_, at) => `A name too long to stand beside others ${at}`);
+  const view = {
+    type: "bar",
+    vega_lite: {
+      encoding: {
+        x: { field: "props\\.x", type: "nominal", title: "Carrier" },
+        y: { field: "props\\.y", type: "quantitative", title: "Delay" },
+      },
+    },
+    fields: [],
+  } as unknown as ViewSpec;
+  const columns = [
+    { name: "props.x", type: "text" },
+    { name: "props.y", type: "float" },
+  ];
+  const rows = rowsOf({ "props.x": names, "props.y": names.map(() => 1) });
+  const { encoding } = readySpec(view, columns, rows, "neutral", size).spec as unknown as {
+    encoding: Encoding;
+  };
+  expect(encoding.y).toMatchObject({ title: "Carrier", axis: { title: null } });
+});

@@ -70,7 +70,9 @@ function layDown(encoding: Encoding, data: ChartRows, size: Size): void {
   if (!x || !y || x.timeUnit !== undefined || (x.type !== "nominal" && x.type !== "ordinal")) return;
   if (fits(x, data, size.width) || labelsOf(x, data).length * BAR_PX > size.height) return;
   for (const name of Object.keys(encoding)) delete encoding[name];
-  Object.assign(encoding, rest, { x: y, y: { ...x, title: null } }, xOffset ? { yOffset: xOffset } : {});
+  // The names say what they are; the channel keeps its title, by which readers and tooltips know it.
+  const down = x.axis === null ? x : { ...x, axis: { ...x.axis, title: null } };
+  Object.assign(encoding, rest, { x: y, y: down }, xOffset ? { yOffset: xOffset } : {});
 }
 
 /** The rows without a name come after the named ones. */
