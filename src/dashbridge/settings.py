@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     )
     kms_key: str | None = Field(
         None,
-        description="Cloud KMS key that seals secrets, `projects/…/cryptoKeys/…`; `vault.key` in the data dir if unset.",
+        description="Cloud KMS key that seals secrets, `projects/…/cryptoKeys/…`; `vault.key` in the data dir else.",
     )
     kms_endpoint: str | None = Field(
         None, description="Another address of Cloud KMS, `HOST:PORT`; without TLS on this machine only."
