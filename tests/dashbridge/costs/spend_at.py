@@ -29,7 +29,7 @@ async def main(url: str, team_id: UUID, limit: int, seed: int) -> None:
     billed = 0
 
     async def spend(number: int) -> int:
-        plan = [planned(f"{seed}-{number}-{place}", choose.randint(1, limit // 20)) for place in range(2)]
+        plan = [planned(f"{seed}-{number}-{place}", choose.randint(1, limit // 5)) for place in range(2)]
         async with costs.refresh(actor, Purpose("data", "shop")) as spending:
             try:
                 await spending.admit(plan)
