@@ -75,6 +75,13 @@ class Tab:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
+    with running() as started:
+        yield started
+
+
+@contextmanager
+def running(**settings: str) -> Iterator[Server]:
+    """A server on a data dir of its own, with further settings."""
     folder = Path(tempfile.mkdtemp(prefix="dashbridge-e2e-"))
     environment = {name: value for name, value in os.environ.items() if not name.startswith("DASHBRIDGE_")}
     environment |= {
@@ -82,6 +89,7 @@ def server() -> Iterator[Server]:
         "DASHBRIDGE_PORT": str(free_port()),
         "DASHBRIDGE_MODEL": "offline",
         "PYTHONUNBUFFERED": "1",
+        **settings,
     }
     log = folder / "server.log"
     with log.open("w") as errors:

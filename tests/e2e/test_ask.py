@@ -24,6 +24,12 @@ def wait_for_turn(page: Page, state: str = "complete") -> None:
     page.locator(f".turn:last-of-type[data-state={state}]").wait_for()
 
 
+def open_steps(page: Page) -> None:
+    """The lines of turns that are over are folded up."""
+    for steps in page.locator(".did[data-folds=true]:not([open]) > summary").all():
+        steps.click()
+
+
 def saved_slug(page: Page) -> str:
     slug = page.locator(".dashboard[data-slug]").get_attribute("data-slug")
     assert slug
@@ -59,6 +65,7 @@ def test_ask_and_see_charts(tab: Tab) -> None:
     wait_for_turn(page)
     tools = page.locator(".tool[data-tool]")
     assert tools.count() >= 4
+    open_steps(page)
     dry_run = page.locator(".tool[data-tool=run_dry_run_query]").first
     dry_run.locator("summary").click()
     expect(dry_run.locator(".dry-run")).to_contain_text(re.compile(r"\d+(\.\d+)? [kM]?B to read, 100 MB allowed"))

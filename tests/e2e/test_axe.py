@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 from tests.e2e.axe import everywhere, violations
 from tests.e2e.conftest import Tab
-from tests.e2e.test_ask import ask, cut_short, saved_slug, wait_for_turn
+from tests.e2e.test_ask import ask, cut_short, open_steps, saved_slug, wait_for_turn
 from tests.e2e.test_engine import wait_for_drawing
 
 pytestmark = pytest.mark.browser
@@ -94,6 +94,7 @@ def test_a_conversation_under_way_and_done(tab: Tab) -> None:
         route.continue_()
     wait_for_turn(page)
     wait_for_drawing(page)
+    open_steps(page)
     page.locator(".tool summary").first.click()
     found += [f"done: {one}" for one in everywhere(page)]
     assert saved_slug(page)

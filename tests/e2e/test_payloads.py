@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import APIRequestContext, BrowserContext, Page, expect
 from tests.e2e.conftest import Tab
 from tests.e2e.payloads import PAYLOADS, RUN
+from tests.e2e.test_ask import open_steps
 from tests.e2e.test_engine import wait_for_drawing
 
 pytestmark = pytest.mark.browser
@@ -167,6 +168,7 @@ def test_as_questions(guarded: Tab) -> None:
         page.keyboard.press("Enter")
         page.locator(".turn:not([data-state=running])").wait_for()
         expect(page.locator(".asked")).to_have_text(question)
+        open_steps(page)
         for line in page.locator(".tool summary").all():
             line.click()
         nothing_ran(page)

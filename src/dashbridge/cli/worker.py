@@ -86,6 +86,7 @@ async def _probed(settings: Settings, readiness: Readiness, *, wanted: bool) -> 
     with closing(listen(settings)) as listening:
         server = _Probes(config)
         serving = asyncio.create_task(server.serve([listening]))
+        _log.info("ready", extra={"facts": {"port": int(listening.getsockname()[1])}})
         try:
             yield
         finally:

@@ -16,6 +16,7 @@ interface TranscriptProps {
 }
 
 const NEAR_END_PX = 120;
+const EDGE_PX = 16;
 
 export function Transcript({ chat, changes, actions, onReopen, ideas }: TranscriptProps) {
   const { turns, busy } = chat;
@@ -86,15 +87,25 @@ function useEnd(log: { current: HTMLDivElement | null }, turns: readonly Turn[],
   const following = useRef(true);
   const asked = useRef(turns.length);
   const [away, setAway] = useState(false);
+  const over = turns.at(-1)?.state !== "running";
   const toEnd = () => {
     const element = log.current;
     if (element) element.scrollTop = element.scrollHeight;
+  };
+  /** The end while it is written; then, of an answer longer than the window, its beginning. */
+  const settle = () => {
+    toEnd();
+    const element = log.current;
+    const newest = [...(element?.querySelectorAll(".turn") ?? [])].at(-1);
+    if (!element || !newest || !over) return;
+    const above = element.getBoundingClientRect().top + EDGE_PX - newest.getBoundingClientRect().top;
+    if (above > 0) element.scrollTop -= above;
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: scrolls whenever what is shown changes
   useEffect(() => {
     if (turns.length > asked.current) following.current = true;
     asked.current = turns.length;
-    if (following.current) toEnd();
+    if (following.current) settle();
   }, [turns, ideas]);
   const onScroll = () => {
     const element = log.current;

@@ -1,6 +1,7 @@
 import { memo } from "react";
 import { Icon } from "../shell/Icon";
 import { Copy } from "./CodeBlock";
+import { grouped, Steps } from "./Steps";
 import { StepView } from "./StepView";
 import { answerText, type Turn } from "./transcript";
 
@@ -44,17 +45,26 @@ export const TurnView = memo(function TurnView({
     <article className="turn" data-state={turn.state} data-turn={turn.id}>
       {turn.question !== "" && <Asked turn={turn} onEdit={open && last ? actions.edit : null} />}
       <div className="answer">
-        {turn.steps.map((step, index) => (
-          <StepView
-            key={index}
-            step={step}
-            open={open && last}
-            over={turn.state === "complete"}
-            undone={undone}
-            onAsk={actions.ask}
-            onShow={actions.show}
-          />
-        ))}
+        {grouped(turn.steps).map(({ from, steps, done }) => {
+          const lines = steps.map((step, place) => (
+            <StepView
+              key={from + place}
+              step={step}
+              open={open && last}
+              over={turn.state === "complete"}
+              undone={undone}
+              onAsk={actions.ask}
+              onShow={actions.show}
+            />
+          ));
+          return done ? (
+            <Steps key={from} steps={steps} over={turn.state === "complete"}>
+              {lines}
+            </Steps>
+          ) : (
+            lines
+          );
+        })}
         {waiting && (
           <p className="working">
             <span className="pulse" aria-hidden="true" /> {turn.steps.length === 0 ? "Thinking" : "Working"}

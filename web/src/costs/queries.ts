@@ -10,13 +10,17 @@ export function useTeamCosts(days: number) {
   });
 }
 
-/** What a dashboard costs for the inputs of `query`, asked once its data is there. */
-export function useDashboardCost(slug: string, revision: number, query: string, ready: boolean) {
+/** What a dashboard costs; `asked` are its inputs as a query, `#`, and what tells one state of its data from another. */
+export function useDashboardCost(slug: string, revision: number, asked: string | null) {
   return useQuery({
-    queryKey: ["cost", slug, revision, query],
+    queryKey: ["cost", slug, revision, asked],
     queryFn: ({ signal }) =>
-      getAnswer("/v1/dashboards/{slug}/cost", { slug }, { query: new URLSearchParams(query), signal }),
-    enabled: ready,
+      getAnswer(
+        "/v1/dashboards/{slug}/cost",
+        { slug },
+        { query: new URLSearchParams(asked?.split("#")[0]), signal },
+      ),
+    enabled: asked !== null,
     retry: false,
     placeholderData: keepPreviousData,
   });
@@ -29,7 +33,6 @@ export function useAllowOnce(onAllowed: () => void) {
     mutationFn: (asked: { plan_sha256: string; reason: string }) =>
       postAnswer("/v1/overrides", {}, { json: asked }),
     onSuccess: () => {
-      void queries.invalidateQueries({ queryKey: ["cost"] });
       void queries.invalidateQueries({ queryKey: ["costs"] });
       onAllowed();
     },

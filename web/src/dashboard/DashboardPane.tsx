@@ -81,7 +81,7 @@ export function DashboardPane({ slug, revision, url, embedded = false }: PanePro
           slug={slug}
           revision={page.data.revision}
           query={chosenQuery(chosen)}
-          ready={wanted && !data.isFetching}
+          shown={wanted && !data.isFetching ? Math.max(data.dataUpdatedAt, data.errorUpdatedAt) : null}
         />
       </Head>
       <FilterBar

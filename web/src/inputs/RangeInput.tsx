@@ -1,4 +1,6 @@
 import { useEffect, useState } from "react";
+import { DateField } from "./DateField";
+import { readDay } from "./day";
 import { type Range, writeRange } from "./params";
 import { datePresets } from "./presets";
 
@@ -17,7 +19,7 @@ interface RangeInputProps {
 const PAUSE_MS = 500;
 
 /**
- * Two ends, each a native field; what is typed is used once typing pauses, or at once with Enter, when both ends make
+ * Two ends; what is typed is used once typing pauses, or at once with Enter, when both ends make
  * sense. A half-typed date is no open end.
  */
 export function RangeInput({ id, label, kind, range, min, max, step, today, onChange }: RangeInputProps) {
@@ -27,8 +29,10 @@ export function RangeInput({ id, label, kind, range, min, max, step, today, onCh
   useEffect(() => setTyped({ from, to }), [from, to]);
 
   const backwards = typed.from !== "" && typed.to !== "" && isAfter(kind, typed.from, typed.to);
+  const half = (end: string) => kind === "date" && end !== "" && readDay(end) === null;
   const use = () => {
-    if (!backwards && (typed.from !== from || typed.to !== to)) onChange(writeRange(typed));
+    if (!backwards && !half(typed.from) && !half(typed.to) && (typed.from !== from || typed.to !== to))
+      onChange(writeRange(typed));
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: only what was typed starts the wait
   useEffect(() => {
@@ -36,16 +40,26 @@ export function RangeInput({ id, label, kind, range, min, max, step, today, onCh
     return () => clearTimeout(timer);
   }, [typed]);
 
-  const end = (which: "from" | "to", name: string) => (
+  const day = (which: "from" | "to", name: string) => (
+    <DateField
+      id={which === "from" ? id : `${id}-to`}
+      label={`${label}, ${name}`}
+      typed={typed[which]}
+      bad={backwards || half(typed[which])}
+      onType={(text) => setTyped({ ...typed, [which]: text })}
+      onEnter={use}
+    />
+  );
+  const number = (which: "from" | "to", name: string) => (
     <input
       id={which === "from" ? id : `${id}-to`}
-      type={kind}
+      type="number"
       aria-label={`${label}, ${name}`}
       aria-invalid={backwards}
-      min={kind === "number" ? (min ?? undefined) : undefined}
-      max={kind === "number" ? (max ?? undefined) : undefined}
-      step={kind === "number" ? (step ?? "any") : undefined}
-      placeholder={kind === "number" ? String((which === "from" ? min : max) ?? "") : undefined}
+      min={min ?? undefined}
+      max={max ?? undefined}
+      step={step ?? "any"}
+      placeholder={String((which === "from" ? min : max) ?? "")}
       value={typed[which]}
       onChange={({ target }) => {
         if (!target.validity.badInput) setTyped({ ...typed, [which]: target.value });
@@ -53,6 +67,7 @@ export function RangeInput({ id, label, kind, range, min, max, step, today, onCh
       onKeyDown={(event) => event.key === "Enter" && use()}
     />
   );
+  const end = kind === "date" ? day : number;
   return (
     <div className="field" role="group" aria-labelledby={`${id}-label`}>
       <span className="field-label" id={`${id}-label`}>

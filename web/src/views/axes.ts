@@ -11,6 +11,7 @@ const LOW_PX = 150;
 /** The signals that hold the ticks of a time axis, so that new data moves them without a new chart. */
 export const TICK_TIMES = "tick_times";
 export const TICK_FORMAT = "tick_format";
+const MONTHS = "%b %Y";
 
 export function fitAxis(x: Channel, data: ChartRows, width: number): void {
   if (x.axis === null || x.timeUnit !== undefined) return;
@@ -22,12 +23,13 @@ export function fitAxis(x: Channel, data: ChartRows, width: number): void {
     };
 }
 
-/** Ticks at the data's own times, named by how fine they are; where these are too many, vega's own. */
+/** Ticks at the data's own times, named by how fine they are, a year once; where these are too many, vega's own. */
 function fitTimes(x: Channel): void {
   const axis = x.axis ?? {};
   if ("values" in axis || "tickCount" in axis) return;
   const named = "format" in axis || "labelExpr" in axis;
-  const labelExpr = `${TICK_FORMAT} ? utcFormat(datum.value, ${TICK_FORMAT}) : datum.label`;
+  const within = `${TICK_FORMAT} == '${MONTHS}' && datum.index > 0 && utcmonth(datum.value) > 0`;
+  const labelExpr = `${TICK_FORMAT} ? utcFormat(datum.value, ${within} ? '%b' : ${TICK_FORMAT}) : datum.label`;
   x.axis = { ...(named ? {} : { labelExpr }), ...axis, values: { expr: TICK_TIMES } };
 }
 
@@ -60,7 +62,7 @@ export function timesOf(data: ChartRows, key: string): number[] {
 export function timeFormat(times: readonly number[]): string {
   const dates = times.map((time) => new Date(time).toISOString());
   if (dates.every((date) => date.endsWith("-01-01T00:00:00.000Z"))) return "%Y";
-  if (dates.every((date) => date.endsWith("-01T00:00:00.000Z"))) return "%b %Y";
+  if (dates.every((date) => date.endsWith("-01T00:00:00.000Z"))) return MONTHS;
   return dates.every((date) => date.endsWith("T00:00:00.000Z")) ? "%-d %b" : "%-d %b %H:%M";
 }
 

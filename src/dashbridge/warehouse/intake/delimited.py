@@ -87,7 +87,7 @@ def _sample(text: bytes) -> list[str]:
     if len(text) > _SAMPLE:
         cut = max(head.rfind(b"\n"), head.rfind(b"\r"))
         head = text[: text.find(b"\n", _SAMPLE) + 1 or len(text)] if cut < 0 else head[: cut + 1]
-    csv.field_size_limit(max(len(head), 1))
+    csv.field_size_limit(max(len(head), csv.field_size_limit()))
     return io.StringIO(head.decode(), newline="").readlines()
 
 

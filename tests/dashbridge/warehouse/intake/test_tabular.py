@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from datetime import date, datetime
 from pathlib import Path
@@ -113,6 +114,12 @@ def test_the_line_of_a_wrong_byte_is_told(tmp_path: Path) -> None:
         read(REFUSED["latin"][0], tmp_path)
     with pytest.raises(DashbridgeError, match="Row 3 has 3 columns, not 2"):
         read(REFUSED["ragged"][0], tmp_path)
+
+
+def test_the_length_of_a_file_is_no_limit_for_what_is_read_next(tmp_path: Path) -> None:
+    limit = csv.field_size_limit()
+    read(b"a,b\n1,2\n", tmp_path)
+    assert csv.field_size_limit() >= limit
 
 
 def parquet(table: pa.Table, **how: Any) -> bytes:
