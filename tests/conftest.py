@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -68,12 +69,15 @@ def postgres_server() -> Iterator[PostgresServer]:
     """A real PostgreSQL in a folder of its own, stopped and removed at the end."""
     folder = Path(tempfile.mkdtemp(prefix="dashbridge-test-"))
     server = EmbeddedPostgres(folder, settings=_FAST)
-    with asyncio.Runner() as runner:
-        runner.run(server.__aenter__())
+    # In a thread of its own: the browser's driver may be running a loop in this one.
+    runner = asyncio.Runner()
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(runner.run, server.__aenter__()).result()
         try:
             yield PostgresServer(server.admin_url, server.app_url)
         finally:
-            runner.run(server.__aexit__(None, None, None))
+            thread.submit(runner.run, server.__aexit__(None, None, None)).result()
+            thread.submit(runner.close).result()
             shutil.rmtree(folder, ignore_errors=True)
 
 

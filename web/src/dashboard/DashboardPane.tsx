@@ -15,7 +15,7 @@ import { useMay } from "../shell/me";
 import { Notice } from "../shell/Notice";
 import { Grid, GridSkeleton } from "./Grid";
 import { Panel, type PanelName, panelPath, readPanel, useClosedPanel } from "./panels";
-import { useData, usePage } from "./queries";
+import { computedHere, useData, usePage } from "./queries";
 
 const OverBudgetNote = lazy(() => import("../costs/OverBudgetNote"));
 const UndoKey = lazy(() => import("../editor/UndoKey").then(({ UndoKey }) => ({ default: UndoKey })));
@@ -44,6 +44,7 @@ export function DashboardPane({ slug, revision, url, embedded = false }: PanePro
   useClosedPanel(panel);
   const data = useData(slug, page.data?.revision ?? revision, chosen, wanted, local);
   const engine = useEngine(local, data.isPlaceholderData ? undefined : data.data, chosen);
+  const settled = wanted && !data.isFetching;
   const title = page.data?.title;
 
   useEffect(() => {
@@ -81,7 +82,9 @@ export function DashboardPane({ slug, revision, url, embedded = false }: PanePro
           slug={slug}
           revision={page.data.revision}
           query={chosenQuery(chosen)}
-          shown={wanted && !data.isFetching ? Math.max(data.dataUpdatedAt, data.errorUpdatedAt) : null}
+          shown={
+            settled && !computedHere(data.data) ? Math.max(data.dataUpdatedAt, data.errorUpdatedAt) : null
+          }
         />
       </Head>
       <FilterBar

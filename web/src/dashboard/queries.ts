@@ -60,6 +60,13 @@ export function useData(
   });
 }
 
+/** Whether the browser turned rows that it held into this answer: what the server would read is as before. */
+export function computedHere(answer: Shown | undefined): boolean {
+  return Object.values(answer?.insights ?? {}).some(
+    (insight) => !("error" in insight) && insight.metadata.cache === "browser",
+  );
+}
+
 const KEEP_LOCAL_MS = 10_000;
 /** A machine too slow to compute for itself asks the server after all. */
 const PATIENCE_MS = 4_000;
