@@ -14,6 +14,7 @@ from dashbridge import telemetry
 from dashbridge.costs import OverBudget
 from dashbridge.kit import DashbridgeError, sha256_hex
 from dashbridge.serving.cohorts import cohorts_of
+from dashbridge.serving.facts import COMPUTED, REUSED, CacheFact, CacheState
 from dashbridge.serving.payload import flat_columns
 from dashbridge.serving.rows import Rows
 from dashbridge.serving.visit import Part
@@ -45,8 +46,13 @@ class InsightAnswer:
     metadata: dict[str, Any]
     digest: str
     size: int
-    cache: str = "miss"
+    found: CacheFact = COMPUTED
     browser: bool = False
+
+    @property
+    def cache(self) -> CacheState:
+        """Where it was found."""
+        return self.found.state
 
     @classmethod
     def of(cls, part: Part, found: pa.Table, rows: Rows, truncated: bool) -> InsightAnswer:
@@ -82,11 +88,11 @@ class InsightAnswer:
         shown = orjson.dumps([data, body.get("null_cohort"), described, truncated])
         return cls(table, data, body, metadata, sha256_hex(shown), len(shown) + table.nbytes)
 
-    def as_served(self, cached: bool, browser: bool) -> InsightAnswer:
-        """The same answer, saying whether its rows were reused, and whether a browser may be given what is under it."""
-        result = "hit" if cached else "miss"
-        telemetry.count("dashbridge.cache", result=result)
-        return replace(self, cache=result, browser=browser)
+    def as_served(self, cached: bool | CacheFact, browser: bool) -> InsightAnswer:
+        """The same answer, saying how its rows were come by, and whether a browser may be given what is under it."""
+        fact = cached if isinstance(cached, CacheFact) else REUSED if cached else COMPUTED
+        telemetry.count("dashbridge.cache", result=fact.state)
+        return replace(self, found=fact, browser=browser)
 
     def as_dict(self) -> dict[str, Any]:
         """The insight's part of the data answer."""

@@ -12,6 +12,7 @@ from dashbridge.costs import Spending
 from dashbridge.insights import huge_columns
 from dashbridge.kit import DashbridgeError, TooLarge, new_id
 from dashbridge.serving.cache import ByteLRU
+from dashbridge.serving.facts import NO_FACTS, Facts, TableFact
 from dashbridge.serving.single_flight import SingleFlight
 from dashbridge.serving.visit import Visit
 from dashbridge.warehouse.base import Parameter
@@ -30,7 +31,7 @@ class Rows:
     """The rows of one statement: its cache key (unique per run), bytes read and when.
 
     `hugeints` names the columns that were HUGEINT and crossed as decimals. `bytes_estimated` and `bytes_billed` are
-    charged bytes, None where reading costs nothing (or, billed, where the engine did not say).
+    charged bytes, None where reading costs nothing (or, billed, where the engine did not say); `facts` has them too.
     """
 
     key: tuple[Hashable, ...]
@@ -40,6 +41,7 @@ class Rows:
     hugeints: tuple[str, ...] = ()
     bytes_estimated: int | None = None
     bytes_billed: int | None = None
+    facts: Facts = NO_FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +133,10 @@ class RowStore:
         huge = huge_columns([(column.name, column.type) for column in record.plan.columns])
         fresh = (*key, str(new_id()))
         charged = None if visit.warehouse.price.free else record.estimate.bytes
-        rows = Rows(
-            *(fresh, result.table, record.plan.bytes_scanned, datetime.now(UTC), huge, charged, result.bytes_billed)
-        )
+        now, billed, tables = datetime.now(UTC), result.bytes_billed, record.plan.tables
+        named = tuple(TableFact(str(table)) for table in tables)
+        facts = Facts(named, charged, billed, now, record.sql_sha256, visit.warehouse.policy)
+        rows = Rows(fresh, result.table, record.plan.bytes_scanned, now, huge, charged, billed, facts)
         self._kept.put(key, rows, size=result.table.nbytes, ttl_s=fetch.ttl_s)
         return rows
 
