@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from dashbridge.kit import DashbridgeError, Invalid, NotFound, Unavailable
-from dashbridge.postgres import Database, notify, team_of
+from dashbridge.postgres import Database, newest_schema, notify, team_of
 from dashbridge.postgres.urls import libpq_words, read_url
 
 TEAMS = text("SELECT name FROM teams ORDER BY name")
@@ -23,7 +23,7 @@ async def names(session):
 
 
 async def test_check_names_the_schema_revision(directory):
-    assert await directory.database.check() == "0006"
+    assert await directory.database.check() == newest_schema()
 
 
 async def test_a_role_that_is_not_bound_is_refused(directory):

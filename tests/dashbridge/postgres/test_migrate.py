@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from dashbridge.kit import DashbridgeError, Unavailable
-from dashbridge.postgres import Database, prepare
+from dashbridge.postgres import Database, newest_schema, prepare
 from dashbridge.postgres.urls import libpq_words, read_url
 
 
@@ -45,14 +45,14 @@ async def test_preparing_again_changes_nothing(blank_database):
     admin_url, app_url = blank_database
     for _ in range(3):
         await prepare(admin_url, app_url)
-    assert await check(app_url) == "0006"
+    assert await check(app_url) == newest_schema()
 
 
 async def test_names_and_passwords_of_any_letters(postgres_server, blank_database):
     name, password = f'sérvice "{uuid4().hex}"; --', "p@ss/w:rd'\"% \\é"
     app_url = as_role(blank_database[1], name, password)
     await prepare(blank_database[0], app_url)
-    assert await check(app_url) == "0006"
+    assert await check(app_url) == newest_schema()
     with pytest.raises(Unavailable):
         await check(as_role(blank_database[1], name, "wrong"))
     with psycopg.connect(libpq_words(read_url(blank_database[0])), autocommit=True) as connection:
@@ -66,7 +66,7 @@ async def test_names_and_passwords_of_any_letters(postgres_server, blank_databas
 async def test_a_role_that_is_there_keeps_its_password(new_role, blank_database):
     name = new_role()
     await prepare(blank_database[0], as_role(blank_database[1], name, "another"))
-    assert await check(as_role(blank_database[1], name, "x")) == "0006"
+    assert await check(as_role(blank_database[1], name, "x")) == newest_schema()
 
 
 @pytest.mark.parametrize("option", ["SUPERUSER", "BYPASSRLS"])
@@ -108,6 +108,6 @@ async def test_two_databases_of_one_server_prepared_at_once(postgres_server):
         postgres_server.run(f"CREATE DATABASE {name}")
     urls = [(postgres_server.admin_url(name), postgres_server.app_url(name)) for name in names]
     await asyncio.gather(*(prepare(admin_url, app_url) for admin_url, app_url in urls))
-    assert [await check(app_url) for _, app_url in urls] == ["0006"] * 3
+    assert [await check(app_url) for _, app_url in urls] == [newest_schema()] * 3
     for name in names:
         postgres_server.run(f"DROP DATABASE {name} WITH (FORCE)")
