@@ -20,6 +20,7 @@ _COMMANDS = {
     "costs": ("dashbridge.cli.costs", "Show what queries read and cost."),
     "data": ("dashbridge.cli.data", "Print the data of a dashboard."),
     "demo": ("dashbridge.cli.demo", "Serve with sample data."),
+    "eval": ("dashbridge.cli.eval", "Ask a file of questions, each about its database; write the charts."),
     "migrate": ("dashbridge.cli.migrate", "Bring what is older to this release: files, and the directory."),
     "objects": ("dashbridge.cli.objects", "Look after the object store."),
     "pull": ("dashbridge.cli.pull", "Print a dashboard's file."),

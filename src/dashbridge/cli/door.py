@@ -21,7 +21,7 @@ from dashbridge.api.deps import Rooms
 from dashbridge.app import create_app
 from dashbridge.chat import LAST
 from dashbridge.kit import DashbridgeError, Invalid, Place, Problem, Unavailable, resource_folder
-from dashbridge.settings import read_settings
+from dashbridge.settings import Settings, read_settings
 from dashbridge.sharing import Actor
 from dashbridge.wiring import admin, open_rooms
 
@@ -146,8 +146,8 @@ class _Here(_Http):
 
 
 @asynccontextmanager
-async def open_door(url: str | None, api_key: str | None) -> AsyncIterator[Door]:
-    """The door of this invocation."""
+async def open_door(url: str | None, api_key: str | None, settings: Settings | None = None) -> AsyncIterator[Door]:
+    """The door of this invocation; `settings` replace those of the environment."""
     async with AsyncExitStack() as stack:
         if url is not None:
             headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
@@ -157,7 +157,7 @@ async def open_door(url: str | None, api_key: str | None) -> AsyncIterator[Door]
                 raise Invalid("--url or --api-key cannot be sent", hint="write --url http://HOST:PORT") from error
             yield _Http(await stack.enter_async_context(client))
             return
-        settings = read_settings()
+        settings = settings or read_settings()
         rooms = await stack.enter_async_context(open_rooms(settings))
         actor, key = await admin(settings, rooms)
         app = create_app(rooms, resource_folder("web") / "dist")

@@ -4,6 +4,7 @@ Owns reading SQL (sqlglot), the allowlists of syntax and functions of each diale
 translation. Never runs SQL, never looks anything up, never changes the text that passes. Start with `check.py`.
 """
 
+from dashbridge.sql.bare import without_dataset
 from dashbridge.sql.batch import check_batch, translate_batch
 from dashbridge.sql.check import check, check_expression, read_tree
 from dashbridge.sql.refused import SqlRefused
@@ -21,4 +22,5 @@ __all__ = [
     "translate",
     "translate_batch",
     "translate_tree",
+    "without_dataset",
 ]
