@@ -4,9 +4,21 @@ It never knows what a row means (that is `directory`), and never runs a user's o
 Start with `engine.py`; `row_security.py` says what keeps teams apart; `embedded.py` is named by `wiring` alone.
 """
 
+from dashbridge.postgres.changes import Change, Changes
 from dashbridge.postgres.engine import Database, team_of
 from dashbridge.postgres.migrate import move_to, newest_schema, prepare
 from dashbridge.postgres.notices import Notices, notify
 from dashbridge.postgres.row_security import CURRENT_TEAM
 
-__all__ = ["CURRENT_TEAM", "Database", "Notices", "move_to", "newest_schema", "notify", "prepare", "team_of"]
+__all__ = [
+    "CURRENT_TEAM",
+    "Change",
+    "Changes",
+    "Database",
+    "Notices",
+    "move_to",
+    "newest_schema",
+    "notify",
+    "prepare",
+    "team_of",
+]

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 from dashbridge.kit import DashbridgeError
 from dashbridge.postgres.failures import unavailable
-from dashbridge.postgres.notices import NoticeHub, Notices
+from dashbridge.postgres.notices import NoticeHub, Notices, send_echo
 from dashbridge.postgres.urls import libpq_words, read_url
+
+_WROTE = "dashbridge_wrote"
+_TOLD = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM) (?:dashboards|connections|principals|api_keys|sign_ins)\b")
 
 
 class Database:
@@ -35,6 +40,7 @@ class Database:
         )
         self._hub = NoticeHub(libpq_words(self._url))
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        event.listen(self._engine.sync_engine, "before_cursor_execute", _note_writes)
 
     @asynccontextmanager
     async def team(self, team_id: UUID) -> AsyncIterator[AsyncSession]:
@@ -58,6 +64,19 @@ class Database:
         All listeners of a process share one connection, outside the pool. Raises Unavailable, on entry and in waiting.
         """
         return self._hub.listen(channel)
+
+    def changes(self, told: Callable[[str], None]) -> AbstractAsyncContextManager[asyncio.Task[None]]:
+        """From entry on `told` is called with each change that a trigger tells, until the task given here ends.
+
+        While somebody does so, a transaction of this process that makes such a change ends once it was handed on.
+        Raises Unavailable.
+        """
+        return self._hub.changes(told)
+
+    @property
+    def heard_at(self) -> float:
+        """The monotonic time before which no change was missed; minus infinity where nobody listens."""
+        return self._hub.heard_at
 
     async def check(self) -> str:
         """The schema's revision, once it is sure that the role is bound by row-level security.
@@ -87,16 +106,32 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(self, team: str) -> AsyncIterator[AsyncSession]:
+        echo = None
         try:
             async with self._sessions() as session, session.begin():
                 # true makes it SET LOCAL: it ends with the transaction and never reaches the pool's next user.
                 await session.execute(text("SELECT set_config('app.team_id', :team, true)"), {"team": team})
+                info = (await session.connection()).info
+                info.pop(_WROTE, None)
                 yield session
+                echo = self._hub.ask_for_echo() if info.pop(_WROTE, False) else None
+                if echo is not None:
+                    await send_echo(session, echo)
+            if echo is not None:
+                await self._hub.hear(echo)
         except (DBAPIError, PoolTimeout, psycopg.Error) as error:
             failure = unavailable(error)
             if failure is None:
                 raise
             raise failure from error
+        finally:
+            if echo is not None:
+                self._hub.give_up(echo)
+
+
+def _note_writes(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+    if _TOLD.match(statement):
+        connection.info[_WROTE] = True
 
 
 def team_of(session: AsyncSession) -> UUID:
