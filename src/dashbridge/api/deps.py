@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 
+from dashbridge.api.credentials import credential_of
 from dashbridge.catalog import Catalog
 from dashbridge.chat import Chats
 from dashbridge.connections import Connections, Uploads
@@ -20,7 +21,6 @@ from dashbridge.serving import Answers
 from dashbridge.sharing import Actor, authenticate
 from dashbridge.telemetry import Readiness
 
-SESSION_COOKIE = "dashbridge_session"
 MAX_REVISION = 2**31 - 1
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -56,13 +56,10 @@ def rooms(request: Request) -> Rooms:
 
 async def actor(request: Request, behind: Annotated[Rooms, Depends(rooms)]) -> Actor:
     """Who knocks, by API key or by the page's cookie. Raises Unauthenticated, Forbidden."""
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and key:
-        return await authenticate(behind.database, key.strip())
-    cookie = request.cookies.get(SESSION_COOKIE, "")
-    if cookie and request.method not in _SAFE:
+    credential, by_browser = credential_of(request)
+    if by_browser and request.method not in _SAFE:
         refuse_other_sites(request)
-    return await authenticate(behind.database, cookie)
+    return await authenticate(behind.database, credential)
 
 
 def refuse_other_sites(request: Request) -> None:

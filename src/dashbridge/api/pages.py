@@ -15,7 +15,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.responses import FileResponse
 
 from dashbridge.api.ahead import links_ahead
-from dashbridge.api.deps import SESSION_COOKIE
+from dashbridge.api.credentials import SESSION_COOKIE
 from dashbridge.kit import NotFound, Unavailable
 
 _POLICY = (

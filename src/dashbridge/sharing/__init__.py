@@ -15,6 +15,7 @@ from dashbridge.sharing.access import (
     sign_in_with,
     sign_out,
 )
+from dashbridge.sharing.known import Knower, Known
 from dashbridge.sharing.policy import Action, Actor, Role, may, require
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "Action",
     "Actor",
     "IssuedKey",
+    "Knower",
+    "Known",
     "Role",
     "admit_api_key",
     "authenticate",

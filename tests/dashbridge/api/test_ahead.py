@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from dashbridge.api.ahead import MANIFEST, links_ahead
-from dashbridge.api.deps import SESSION_COOKIE
+from dashbridge.api.credentials import SESSION_COOKIE
 
 BUILD = {
     "index.html": {"file": "assets/index.js", "isEntry": True, "imports": ["_shared.js"]},

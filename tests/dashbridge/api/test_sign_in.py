@@ -11,7 +11,8 @@ import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 
-from dashbridge.api.deps import SESSION_COOKIE, Rooms
+from dashbridge.api.credentials import SESSION_COOKIE
+from dashbridge.api.deps import Rooms
 from dashbridge.sharing import issue_sign_in
 
 OURS = {"X-Dashbridge": "1"}

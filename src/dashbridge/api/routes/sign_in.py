@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dashbridge.api.bodies.closed import says
 from dashbridge.api.bodies.people import Me
-from dashbridge.api.deps import SESSION_COOKIE, ActorDep, RoomsDep
+from dashbridge.api.credentials import SESSION_COOKIE
+from dashbridge.api.deps import ActorDep, RoomsDep
 from dashbridge.sharing import SESSION_LASTS, Action, may, sign_in_with, sign_out
 
 router = APIRouter(prefix="/v1", tags=["sign-in"])
