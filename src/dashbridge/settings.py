@@ -81,6 +81,27 @@ class Settings(BaseSettings):
     )
     max_upload_bytes: int = Field(100_000_000, ge=1, description="Bytes of one uploaded CSV or Parquet file.")
     cache_mb: int = Field(256, ge=1, description="Memory for answers kept in this process, in MiB.")
+    cache_url: SecretStr | None = Field(
+        None, description="Redis or Valkey that all processes share rows through, `redis://HOST:PORT/0`; none if unset."
+    )
+    cache_timeout_ms: int = Field(
+        50,
+        ge=1,
+        description="Milliseconds a request waits for one answer of the shared cache before it computes itself.",
+    )
+    keep_results: bool = Field(
+        False, description="Whether computed rows are kept in the object store, where there is no shared cache."
+    )
+    stale_s: float = Field(
+        0.0,
+        ge=0,
+        description="Seconds for which rows are given, marked, after newer data came; 0: newer ones are waited for.",
+    )
+    last_good_s: float = Field(
+        86_400.0,
+        ge=0,
+        description="Seconds for which the last rows are given, marked, where the warehouse fails; 0: never.",
+    )
 
     stop_s: float = Field(
         8.0, gt=0, le=600, description="Seconds from SIGTERM within which turns and requests are ended."

@@ -90,3 +90,10 @@ async def test_a_value_comes_before_a_lease(cache: AnyCache, key: str) -> None:
     await cache.put(key, b"made", ttl_s=LONG_S)
     assert await cache.get_or_lease(key, "two", lease_s=LONG_S) == Looked(b"made")
     assert await cache.free(key, "one")
+
+
+async def test_a_lease_may_be_had_beside_a_value_that_is_of_no_use(cache: AnyCache, key: str) -> None:
+    await cache.put(key, b"old", ttl_s=LONG_S)
+    assert await cache.get_or_lease(key, "one", lease_s=LONG_S, anew=True) == TAKEN
+    assert await cache.get_or_lease(key, "two", lease_s=LONG_S, anew=True) == HELD
+    assert await cache.get_or_lease(key, "two", lease_s=LONG_S) == Looked(b"old")

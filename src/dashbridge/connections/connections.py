@@ -239,7 +239,14 @@ class Connections:
         warehouse = self._open_warehouse(row.team_id, settings, row.default_dataset)
         scope = _scope(row, settings)
         usd = self._usd_per_tib.get(row.kind, 0.0)
-        return GatedWarehouse(warehouse, connection_id=row.id, scope=scope, limits=limits, usd_per_tib=usd)
+        return GatedWarehouse(
+            warehouse,
+            connection_id=row.id,
+            scope=scope,
+            limits=limits,
+            usd_per_tib=usd,
+            epoch=str(row.updated_at),
+        )
 
 
 def _is_name(name: str) -> bool:

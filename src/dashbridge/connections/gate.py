@@ -58,13 +58,21 @@ class GatedWarehouse:
     """A warehouse behind the gate, for one connection of one team. Safe for concurrent use.
 
     `policy` names what may be read: rows kept under one policy are not for another. Where `usd_per_tib` is above 0,
-    what runs is paid from the budgets.
+    what runs is paid from the budgets. `epoch` changes whenever the connection was changed.
     """
 
     def __init__(
-        self, warehouse: Warehouse, *, connection_id: UUID, scope: Scope, limits: Limits, usd_per_tib: float = 0.0
+        self,
+        warehouse: Warehouse,
+        *,
+        connection_id: UUID,
+        scope: Scope,
+        limits: Limits,
+        usd_per_tib: float = 0.0,
+        epoch: str = "",
     ) -> None:
         self.connection_id = connection_id
+        self.epoch = epoch
         self._warehouse = warehouse
         self._scope = scope
         self._limits = limits

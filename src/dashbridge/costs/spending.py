@@ -83,6 +83,12 @@ class Spending:
         """The account's own budget as it stands."""
         return BudgetState(self._budget, self._limit or None, self._used)
 
+    def another(self) -> Spending:
+        """An account for the same purpose, as it was at the beginning."""
+        book, actor, purpose = self._book, self.actor, self.purpose
+        limit, day_limit = self._limit, self._day_limit
+        return Spending(book, actor, purpose, budget=self._budget, limit=limit, day_limit=day_limit, later=self._later)
+
     def holds(self, planned: Planned) -> bool:
         """Whether the statement is admitted and has not begun."""
         held = self._held.get(planned.key)

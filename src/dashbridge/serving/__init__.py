@@ -11,6 +11,7 @@ from dashbridge.serving.bills import DashboardPrice
 from dashbridge.serving.build import BuildStep
 from dashbridge.serving.data_answer import DataAnswer, InsightAnswer, error_body
 from dashbridge.serving.pre_answer import PreAnswer
+from dashbridge.serving.second_level import SecondLevel, SharedLimits
 from dashbridge.serving.table_files import arrow_bytes, csv_bytes
 from dashbridge.serving.visit import Asked, Part, ServingLimits, find_part, parts_of, single_insight
 
@@ -23,7 +24,9 @@ __all__ = [
     "InsightAnswer",
     "Part",
     "PreAnswer",
+    "SecondLevel",
     "ServingLimits",
+    "SharedLimits",
     "arrow_bytes",
     "csv_bytes",
     "error_body",

@@ -24,7 +24,8 @@ from dashbridge.serving.input_states import InputStates
 from dashbridge.serving.local import Trips, write_statements
 from dashbridge.serving.needs import Needs
 from dashbridge.serving.pre_answer import PreAnswer, PreAnswers
-from dashbridge.serving.rows import RowStore
+from dashbridge.serving.row_store import RowStore
+from dashbridge.serving.second_level import SecondLevel
 from dashbridge.serving.visit import Asked, Part, PartKey, ServingLimits, Visit, find_part, parts_of, versions_of
 from dashbridge.serving.way import Ways
 from dashbridge.warehouse.base import LocalEngine
@@ -33,9 +34,11 @@ from dashbridge.warehouse.base import LocalEngine
 class Answers:
     """Serves every dashboard of this process."""
 
-    def __init__(self, engine: LocalEngine, limits: ServingLimits) -> None:
+    def __init__(self, engine: LocalEngine, limits: ServingLimits, second: SecondLevel | None = None) -> None:
         quarter = limits.cache_bytes // 4
-        rows, trips = RowStore(2 * quarter), Trips(engine, limits.post_timeout_s)
+        rows = RowStore(2 * quarter, second, stale_s=limits.stale_s, last_good_s=limits.last_good_s)
+        trips = Trips(engine, limits.post_timeout_s)
+        self._rows = rows
         self._ways = Ways(limits)
         self._computer = Computer(rows, self._ways, trips, limits, quarter)
         self._inputs = InputStates(self._computer)
@@ -99,6 +102,12 @@ class Answers:
             raise visit.refused
         states = self._inputs.states(visit, listed, found) if only is None else None
         return _answer(asked, wanted, found, states)
+
+    async def close(self) -> None:
+        """End what is done behind the askers."""
+        for task in self._foreseeing:
+            task.cancel()
+        await self._rows.close()
 
     async def pre(
         self, asked: Asked, dashboard: CompiledDashboard, warehouse: GatedWarehouse, name: str, *, spending: Spending

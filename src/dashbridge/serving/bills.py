@@ -95,17 +95,22 @@ class Bills:
             return
         rows = self._computer.rows
         missing = [fetch for fetch in _distinct(visit, needed) if rows.kept(visit, fetch) is None]
+        await rows.recall(visit, missing)
+        missing = [fetch for fetch in missing if rows.kept(visit, fetch) is None]
         plans = await asyncio.gather(*(_planned(visit, fetch) for fetch in missing))
         key = (visit.asked.team_id, visit.asked.connection_id)
         async with self._turns.setdefault(key, asyncio.Lock()):  # whoever comes next sees what is claimed
-            mine = [
-                (fetch, plan)
-                for fetch, plan in zip(missing, plans, strict=True)
-                if plan is not None and rows.kept(visit, fetch) is None and not rows.taken(visit, fetch)
-            ]
-            if visit.spending is not None:
-                await visit.spending.admit(plan for _, plan in mine)
-            rows.claim(visit, [fetch for fetch, _ in mine])
+            plan = {_named(visit, fetch): one for fetch, one in zip(missing, plans, strict=True) if one is not None}
+            mine = [fetch for fetch in missing if _named(visit, fetch) in plan and rows.needs_run(visit, fetch)]
+            leased = await rows.lease(visit, mine)
+            try:
+                if visit.spending is not None:
+                    await visit.spending.admit(plan[_named(visit, fetch)] for fetch, _ in leased)
+            except BaseException:
+                for _, lease in leased:
+                    lease.free()
+                raise
+            rows.claim(visit, leased)
 
     async def price(self, visit: Visit) -> DashboardPrice:
         """What the visit would cost; nothing is run or reserved."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dashbridge.serving.rows import Fetch, RowStore
+from dashbridge.serving.row_store import RowStore
+from dashbridge.serving.rows import Fetch
 from dashbridge.serving.visit import Part, ServingLimits, Visit
 from dashbridge.serving.way import PreQuery, Way, pre_fetch
 

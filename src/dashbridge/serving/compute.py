@@ -15,8 +15,10 @@ from dashbridge.kit import DashbridgeError, Invalid
 from dashbridge.serving.browser_gate import BrowserGate
 from dashbridge.serving.cache import ByteLRU
 from dashbridge.serving.data_answer import Found, InsightAnswer
+from dashbridge.serving.facts import CacheFact
 from dashbridge.serving.local import Post, Trips, statement_of
-from dashbridge.serving.rows import Fetch, Rows, RowStore, TooManyRows
+from dashbridge.serving.row_store import RowStore
+from dashbridge.serving.rows import Fetch, Rows, TooManyRows
 from dashbridge.serving.single_flight import SingleFlight
 from dashbridge.serving.visit import Part, PartKey, ServingLimits, Visit
 from dashbridge.serving.way import Way, Ways, as_it_is, pre_fetch, usable_pre
@@ -28,10 +30,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Rows that parts are computed from, whether they were here already, and whether they are the whole query's."""
+    """Rows that parts are computed from, and whether they are the whole query's."""
 
     rows: Rows
-    cached: bool
     shared: bool
 
 
@@ -94,17 +95,19 @@ class Computer:
         if not parts:
             return {}
         try:
-            rows, cached = await self._fetch(visit, self.query_fetch(visit, query, way), parts, shared=True)
+            rows, fact = await self._fetch(visit, self.query_fetch(visit, query, way), parts, shared=True)
         except TooManyRows:
             return await self._each(visit, query, way, parts)
         except DashbridgeError as error:
             return self._all_failed(visit, parts, error)
         if not self.sharable(rows):
             return await self._each(visit, query, way, parts)
-        found = await self._over(visit, _Source(rows, cached, shared=True), parts)
-        return {part.key: self._served(visit, way, part, one, cached) for part, one in zip(parts, found, strict=True)}
+        found = await self._over(visit, _Source(rows, shared=True), parts)
+        return {part.key: self._served(visit, way, part, one, fact) for part, one in zip(parts, found, strict=True)}
 
-    async def _fetch(self, visit: Visit, fetch: Fetch, parts: Sequence[Part], *, shared: bool) -> tuple[Rows, bool]:
+    async def _fetch(
+        self, visit: Visit, fetch: Fetch, parts: Sequence[Part], *, shared: bool
+    ) -> tuple[Rows, CacheFact]:
         """The rows; while a worker is at them, the statements over them are written."""
         if self.rows.kept(visit, fetch) is not None:
             return await self.rows.fetch(visit, fetch)
@@ -135,7 +138,7 @@ class Computer:
         if pre is None:
             return None
         try:
-            rows, cached = await self._fetch(visit, pre_fetch(visit, query, pre, self._limits), [part], shared=False)
+            rows, fact = await self._fetch(visit, pre_fetch(visit, query, pre, self._limits), [part], shared=False)
         except TooManyRows:
             return None
         except Invalid:
@@ -143,19 +146,19 @@ class Computer:
                 raise
             return None
         if as_it_is(part):
-            return self._finish(visit, rows, part, rows.table).as_served(cached, self.browsers.may(visit, way, part))
-        (found,) = await self._over(visit, _Source(rows, cached, shared=False), [part])
+            return self._finish(visit, rows, part, rows.table).as_served(fact, self.browsers.may(visit, way, part))
+        (found,) = await self._over(visit, _Source(rows, shared=False), [part])
         if isinstance(found, InsightAnswer):
-            return found.as_served(cached, self.browsers.may(visit, way, part))
+            return found.as_served(fact, self.browsers.may(visit, way, part))
         if not isinstance(found, Invalid):
             raise found
         _log.warning("post-query of %r of %r refused: %s", part.label, visit.asked.slug, found)
         return None
 
     async def _whole(self, visit: Visit, query: str, way: Way, part: Part) -> InsightAnswer:
-        rows, cached = await self.rows.fetch(visit, self.whole_fetch(visit, query, part))
+        rows, fact = await self.rows.fetch(visit, self.whole_fetch(visit, query, part))
         found = self._finish(visit, rows, part, rows.table)
-        return found.as_served(cached, self.browsers.may(visit, way, part))
+        return found.as_served(fact, self.browsers.may(visit, way, part))
 
     def whole_fetch(self, visit: Visit, query: str, part: Part) -> Fetch:
         """The part's own statement, for the values of this visit."""
@@ -208,9 +211,9 @@ class Computer:
         written = (part.label, part.insight.template, repr(part.insight.interactions))
         return (*rows.key, *written, visit.chosen(part), part.most(self._limits))
 
-    def _served(self, visit: Visit, way: Way, part: Part, found: Found, cached: bool) -> Found:
+    def _served(self, visit: Visit, way: Way, part: Part, found: Found, fact: CacheFact) -> Found:
         if isinstance(found, InsightAnswer):
-            return found.as_served(cached, self.browsers.may(visit, way, part))
+            return found.as_served(fact, self.browsers.may(visit, way, part))
         return self._failed(visit, part, found)
 
     def _all_failed(self, visit: Visit, parts: Sequence[Part], error: DashbridgeError) -> dict[PartKey, Found]:

@@ -1,23 +1,19 @@
-"""Rows of statements that went through the gate, kept for a while; whoever asks while they are fetched waits."""
+"""Rows of statements that went through the gate, and how they are asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pyarrow as pa
 
-from dashbridge.costs import Spending
-from dashbridge.insights import huge_columns
-from dashbridge.kit import DashbridgeError, TooLarge, new_id
-from dashbridge.serving.cache import ByteLRU
-from dashbridge.serving.facts import NO_FACTS, Facts, TableFact
-from dashbridge.serving.single_flight import SingleFlight
+from dashbridge.kit import TooLarge
+from dashbridge.serving.facts import NO_FACTS, Facts
 from dashbridge.serving.visit import Visit
 from dashbridge.warehouse.base import Parameter
 
-_MARK_BYTES = 500
+RowsKey = tuple[Hashable, ...]
 
 
 class TooManyRows(TooLarge):
@@ -34,7 +30,7 @@ class Rows:
     charged bytes, None where reading costs nothing (or, billed, where the engine did not say); `facts` has them too.
     """
 
-    key: tuple[Hashable, ...]
+    key: RowsKey
     table: pa.Table
     bytes_scanned: int
     computed_at: datetime
@@ -59,91 +55,16 @@ class Fetch:
     values: Sequence[Parameter] = ()
     cut: bool = False
 
+    def key(self, visit: Visit) -> RowsKey:
+        """What its rows are kept under, for this visit."""
+        return self._whole(visit.rows_key(self.query, self.sql, self.values))
 
-class RowStore:
-    """Rows by team, connection, policy, data version, statement and values.
+    def any_version(self, visit: Visit) -> RowsKey:
+        """The same, whatever the version of the data."""
+        return self._whole(visit.rows_key(self.query, self.sql, self.values, any_version=True))
 
-    A statement that costs money is claimed by the visit that has paid for it; others wait for its rows and pay nothing.
-    """
-
-    def __init__(self, max_bytes: int) -> None:
-        self._kept: ByteLRU[Rows] = ByteLRU(max_bytes)
-        self._over: ByteLRU[int] = ByteLRU(1 << 20)
-        self._flights: SingleFlight[Rows] = SingleFlight()
-        self._claims: dict[tuple[Hashable, ...], Spending] = {}
-        self._running: set[tuple[Hashable, ...]] = set()
-
-    def kept(self, visit: Visit, fetch: Fetch) -> Rows | None:
-        """The rows, if they are here and not too many."""
-        rows = self._kept.get(_key(visit, fetch))
-        return rows if rows is not None and rows.table.num_rows <= fetch.most else None
-
-    def too_many(self, visit: Visit, fetch: Fetch) -> bool:
-        """Whether it is known that more rows would come than may."""
-        key = _key(visit, fetch)
-        over, rows = self._over.get(key), self._kept.get(key)
-        return (over is not None and over >= fetch.most) or (rows is not None and rows.table.num_rows > fetch.most)
-
-    def mark(self, visit: Visit, fetch: Fetch) -> None:
-        """Remember that more would come than may."""
-        self._over.put(_key(visit, fetch), fetch.most, size=_MARK_BYTES, ttl_s=fetch.ttl_s)
-
-    def taken(self, visit: Visit, fetch: Fetch) -> bool:
-        """Whether the statement runs now, or someone has paid for it and will run it."""
-        key = _key(visit, fetch)
-        return key in self._claims or key in self._running
-
-    def claim(self, visit: Visit, fetches: Iterable[Fetch]) -> None:
-        """The visit has paid for these."""
-        if visit.spending is not None:
-            self._claims |= {_key(visit, fetch): visit.spending for fetch in fetches}
-
-    def unclaim(self, visit: Visit) -> None:
-        """The visit is over; what it paid for and nobody ran is free for others."""
-        for key in [key for key, spending in self._claims.items() if spending is visit.spending]:
-            del self._claims[key]
-
-    async def fetch(self, visit: Visit, fetch: Fetch) -> tuple[Rows, bool]:
-        """The rows, and whether they were here. Raises TooManyRows, OverBudget, and what the gate's `run` raises."""
-        kept = self.kept(visit, fetch)
-        if kept is not None:
-            return kept, True
-        if not fetch.cut and self.too_many(visit, fetch):
-            raise too_many_rows(fetch.most)
-        if visit.refused is not None and not self.taken(visit, fetch):
-            raise visit.refused
-        key = _key(visit, fetch)
-        return await self._flights.do((key, fetch.most), lambda: self._run(visit, fetch, key)), False
-
-    async def _run(self, visit: Visit, fetch: Fetch, key: tuple[Hashable, ...]) -> Rows:
-        spending = self._claims.get(key, visit.spending)
-        if spending is None:
-            raise DashbridgeError("A statement was to run that nobody pays for")
-        self._running.add(key)
-        try:
-            result, record = await visit.warehouse.run(
-                fetch.sql, fetch.values, spending=spending, max_rows=fetch.most, part=fetch.part
-            )
-        finally:
-            self._running.discard(key)
-            self._claims.pop(key, None)
-        if result.truncated and not fetch.cut:
-            self.mark(visit, fetch)
-            raise too_many_rows(fetch.most)
-        huge = huge_columns([(column.name, column.type) for column in record.plan.columns])
-        fresh = (*key, str(new_id()))
-        charged = None if visit.warehouse.price.free else record.estimate.bytes
-        now, billed, tables = datetime.now(UTC), result.bytes_billed, record.plan.tables
-        named = tuple(TableFact(str(table)) for table in tables)
-        facts = Facts(named, charged, billed, now, record.sql_sha256, visit.warehouse.policy)
-        rows = Rows(fresh, result.table, record.plan.bytes_scanned, now, huge, charged, billed, facts)
-        self._kept.put(key, rows, size=result.table.nbytes, ttl_s=fetch.ttl_s)
-        return rows
-
-
-def _key(visit: Visit, fetch: Fetch) -> tuple[Hashable, ...]:
-    key = visit.rows_key(fetch.query, fetch.sql, fetch.values)
-    return (*key, fetch.most) if fetch.cut else key
+    def _whole(self, key: RowsKey) -> RowsKey:
+        return (*key, self.most) if self.cut else key
 
 
 def too_many_rows(most: int) -> TooManyRows:

@@ -12,7 +12,7 @@ from dashbridge.costs import OverBudget, Spending
 from dashbridge.dashboards import CompiledDashboard
 from dashbridge.insights import BoundQuery, CompiledInsight, InputValue, Statement
 from dashbridge.insights.options import options_query
-from dashbridge.kit import Invalid, NotFound, sha256_hex
+from dashbridge.kit import Invalid, NotFound, TimedOut, Unavailable, sha256_hex
 
 Kind = Literal["insight", "trace", "options"]
 PartKey = tuple[Kind, str]
@@ -36,6 +36,8 @@ class ServingLimits:
 
     A query whose rows several insights share gives at most `max_shared_rows`; a browser is given at most
     `browser_max_rows` rows and `browser_max_bytes` of one insight. A build does `build_steps` at a time.
+    Rows that are no longer the newest are given for `stale_s` while newer ones are computed, and for `last_good_s`
+    where that fails.
     """
 
     max_query_rows: int = 1_000_000
@@ -46,6 +48,8 @@ class ServingLimits:
     browser_max_rows: int = 1_000_000
     browser_max_bytes: int = 64 * 2**20
     build_steps: int = 4
+    stale_s: float = 0.0
+    last_good_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class Visit:
     """One asking of one dashboard, of the data as each query finds it at its version.
 
     What has to be run is paid by `spending`; without it nothing can run. `refused` says why nothing may: only what is
-    kept is answered.
+    kept is answered. `unsure` says why it is not known whether what is kept is the newest; then nothing runs either.
     """
 
     asked: Asked
@@ -91,6 +95,7 @@ class Visit:
     today: date
     spending: Spending | None
     refused: OverBudget | None = None
+    unsure: Unavailable | TimedOut | None = None
 
     def version(self, query: str) -> str:
         """The version of what the query, and every statement over it, reads."""
@@ -104,11 +109,14 @@ class Visit:
         """How long the query's rows, and what is computed from them, keep."""
         return self.dashboard.queries[query].ttl_s
 
-    def rows_key(self, query: str, sql: str, values: Sequence[object] = ()) -> tuple[Hashable, ...]:
+    def rows_key(
+        self, query: str, sql: str, values: Sequence[object] = (), *, any_version: bool = False
+    ) -> tuple[Hashable, ...]:
         """What names a statement's rows: team, connection, policy, the data's version, the statement, its values."""
-        asked, version = self.asked, self.versions[query]
+        asked, version = self.asked, "" if any_version else self.versions[query]
+        opened = (asked.connection_id, self.warehouse.epoch, self.warehouse.policy)
         sha = sha256_hex(sql.encode(errors="surrogatepass"))
-        return (asked.team_id, asked.connection_id, self.warehouse.policy, version, sha, repr(tuple(values)))
+        return (asked.team_id, *opened, version, sha, repr(tuple(values)))
 
     def bind(self, statement: Statement) -> BoundQuery:
         """The statement with this visit's values."""

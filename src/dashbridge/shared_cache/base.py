@@ -28,8 +28,11 @@ class SharedCache(Protocol):
     async def get(self, key: str) -> bytes | None:
         """The value, cut where it is larger than the cache may give; None where there is none."""
 
-    async def get_or_lease(self, key: str, owner: str, *, lease_s: float) -> Looked:
-        """The value; without one the lease for `lease_s`, unless another owner holds it. All in one step."""
+    async def get_or_lease(self, key: str, owner: str, *, lease_s: float, anew: bool = False) -> Looked:
+        """The value; without one the lease for `lease_s`, unless another owner holds it. All in one step.
+
+        `anew` asks for the lease alone, to put another value in place of one that is of no use.
+        """
 
     async def put(self, key: str, value: bytes, *, ttl_s: float) -> None:
         """Keep a value for a while."""

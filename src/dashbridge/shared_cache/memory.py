@@ -21,9 +21,9 @@ class MemoryCache:
         until, value = self._values.get(key, (0.0, b""))
         return value if until > self._now() else None
 
-    async def get_or_lease(self, key: str, owner: str, *, lease_s: float) -> Looked:
+    async def get_or_lease(self, key: str, owner: str, *, lease_s: float, anew: bool = False) -> Looked:
         """See the port."""
-        value = await self.get(key)
+        value = None if anew else await self.get(key)
         if value is not None:
             return Looked(value)
         if self._owner(key) not in (None, owner):

@@ -22,8 +22,10 @@ _CONNECTIONS: Final = 16
 _CONNECT_S: Final = 2.0
 
 _LOOK: Final = """
-local value = redis.call('GETRANGE', KEYS[1], 0, ARGV[3])
-if #value > 0 then return value end
+if ARGV[4] == '0' then
+  local value = redis.call('GETRANGE', KEYS[1], 0, ARGV[3])
+  if #value > 0 then return value end
+end
 if redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 end
 if redis.call('GET', KEYS[2]) == ARGV[1] then return 1 end
 return 0
@@ -72,9 +74,10 @@ class ValkeyCache:
         found: bytes = await _asked(lambda: self._client.getrange(_value(key), 0, int(self._last)))
         return found or None
 
-    async def get_or_lease(self, key: str, owner: str, *, lease_s: float) -> Looked:
+    async def get_or_lease(self, key: str, owner: str, *, lease_s: float, anew: bool = False) -> Looked:
         """See the port."""
-        keys, words = [_value(key), _lease(key)], [owner, str(_ms(lease_s)), self._last]
+        keys = [_value(key), _lease(key)]
+        words = [owner, str(_ms(lease_s)), self._last, "1" if anew else "0"]
         found: object = await _asked(lambda: self._look(keys=keys, args=words))
         if isinstance(found, bytes):
             return Looked(found)

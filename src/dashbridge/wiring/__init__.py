@@ -22,6 +22,7 @@ from dashbridge.wiring.models import turn_settings
 from dashbridge.wiring.operations import open_gauges, open_logs, open_telemetry, readiness_of
 from dashbridge.wiring.people import EMBEDDED_TEAM, admin, first_admin, sign_in_link
 from dashbridge.wiring.rounds import open_rounds
+from dashbridge.wiring.shared import open_second_level
 from dashbridge.wiring.stores import open_database, open_objects, open_vault
 from dashbridge.wiring.warehouses import duckdb_folder, opens_warehouses
 
@@ -72,7 +73,8 @@ async def open_rooms(
         turns = Turns(database, logs, events, turn_settings(settings, stack, provider))
         stack.push_async_callback(turns.close)
         vendor, _, model = settings.model.partition(":")
-        answers = Answers(pool, _serving_limits(settings))
+        answers = Answers(pool, _serving_limits(settings), open_second_level(settings, objects, stack))
+        stack.push_async_callback(answers.close)
         chats = Chats(
             database,
             logs,
@@ -111,4 +113,6 @@ def _serving_limits(settings: Settings) -> ServingLimits:
         max_shared_rows=settings.max_shared_rows,
         browser_max_rows=settings.browser_max_rows,
         browser_max_bytes=settings.browser_max_bytes,
+        stale_s=settings.stale_s,
+        last_good_s=settings.last_good_s,
     )
