@@ -1,4 +1,7 @@
-"""What every test may use: a real PostgreSQL, one per worker, and from it a fresh migrated database per test."""
+"""What every test may use: a real PostgreSQL, one per worker, and from it a fresh migrated database per test.
+
+And servers in the place of Google's, one per worker, begun when first asked for.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,9 @@ from hypothesis import HealthCheck, settings
 from dashbridge.postgres import Database, prepare
 from dashbridge.postgres.embedded import EmbeddedPostgres
 from dashbridge.postgres.urls import libpq_words, read_url
+from dashbridge.samples import ensure_flights
+from emulator.process import Emulator, running_emulator
+from fakes.fake_gcs import GcsAddress, fake_gcs_server
 
 _NO_CLOCK = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("dashbridge", _NO_CLOCK)
@@ -27,6 +33,16 @@ settings.register_profile("long", _NO_CLOCK, max_examples=2_000)
 settings.load_profile("long" if os.environ.get("DASHBRIDGE_TEST_LONG") else "dashbridge")
 
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep tests of one `xdist_group` on one worker: xdist 3.8 says so where pytest 9.2 does not look (xdist #1386)."""
+    if not getattr(config.option, "loadgroup", False):
+        return
+    for item in items:
+        suffix = "".join(f"@{mark.args[0]}" for mark in item.iter_markers("xdist_group"))
+        if not item.nodeid.endswith(suffix):
+            item._id = type(item._id).parse(item.nodeid + suffix)  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -115,3 +131,36 @@ async def directory(postgres_server: PostgresServer, migrated_database: str) -> 
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
         connection.execute("DELETE FROM teams")
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run, the same for all its workers."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder
+
+
+@pytest.fixture(scope="session")
+def bigquery_emulator(shared_folder: Path) -> Iterator[Emulator]:
+    """The BigQuery emulator that others wrote. Its tests share the `xdist_group` of this name, and so one process."""
+    started = shared_folder / "bigquery_emulator"
+    if started.exists():
+        raise AssertionError('There is one already: mark the test with pytest.mark.xdist_group("bigquery_emulator")')
+    started.touch()
+    with running_emulator() as emulator:
+        yield emulator
+
+
+@pytest.fixture(scope="session")
+def gcs_server() -> Iterator[GcsAddress]:
+    """The real fake-gcs-server, with its objects in memory; `gcs_server.bucket()` makes a bucket."""
+    with fake_gcs_server() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def flights_file(shared_folder: Path) -> Path:
+    """The demo's flights in a DuckDB file, to read: one for all workers."""
+    target = shared_folder / "samples" / "flights.duckdb"
+    ensure_flights(target)
+    return target

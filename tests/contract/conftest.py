@@ -17,7 +17,7 @@ from dashbridge.warehouse.bigquery import BigQueryAccess, BigQueryWarehouse
 from dashbridge.warehouse.duckdb import DuckDBPool, DuckDBWarehouse
 from dashbridge.warehouse.memory import MemoryWarehouse
 from fakes.bigquery_server import BigQueryServer
-from fakes.google_servers import gcs_server, kms_server, strict_gcs  # noqa: F401 - fixtures
+from fakes.google_servers import kms_server, strict_gcs  # noqa: F401 - fixtures
 
 ROWS = 5_000
 TABLES = {

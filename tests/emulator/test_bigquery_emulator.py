@@ -7,7 +7,7 @@ and name no tables, it has no TABLE_STORAGE, and it runs a job before it answers
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from decimal import Decimal
 
 import pyarrow as pa
@@ -18,7 +18,10 @@ from dashbridge.warehouse.base import Kind, Limits, WarehouseRefused
 from dashbridge.warehouse.bigquery import BigQueryAccess, BigQueryWarehouse, types
 from dashbridge.warehouse.bigquery.access import Clients
 from dashbridge.warehouse.bigquery.jobs import Jobs
-from emulator.bigquery import Emulator, running_emulator
+from emulator.bigquery import load
+from emulator.process import Emulator
+
+pytestmark = pytest.mark.xdist_group("bigquery_emulator")
 
 FLIGHTS = pa.table(
     {
@@ -35,10 +38,9 @@ TYPES = """SELECT NUMERIC '1.10' AS numeric, BIGNUMERIC '2.5' AS big, TIME '01:0
 
 
 @pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with running_emulator() as running:
-        running.load("shop", "main", "flights", FLIGHTS, description="One row per departure")
-        yield running
+def emulator(bigquery_emulator: Emulator) -> Emulator:
+    load(bigquery_emulator, "shop", "main", "flights", FLIGHTS, description="One row per departure")
+    return bigquery_emulator
 
 
 @pytest.fixture
@@ -108,7 +110,7 @@ async def test_types_arrive(warehouse: BigQueryWarehouse) -> None:
 @pytest.mark.filterwarnings("ignore:Retrieving Arrow record batches:PendingDeprecationWarning")
 def test_many_rows_come_by_the_storage_read_api(emulator: Emulator) -> None:
     """Of a table's rows: the emulator does not show a job's own result there."""
-    emulator.load("shop", "main", "many", pa.table({"id": pa.array(range(21_000), pa.int64())}))
+    load(emulator, "shop", "main", "many", pa.table({"id": pa.array(range(21_000), pa.int64())}))
     access = BigQueryAccess("shop", endpoint=emulator.url, storage_endpoint=emulator.storage)
     clients = Clients(access, 20.0)
     rows = clients.rest().list_rows("shop.main.many")

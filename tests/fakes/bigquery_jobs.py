@@ -25,7 +25,8 @@ class Job:
     plan: Plan
     done: threading.Event = field(default_factory=threading.Event)
     cancelled: threading.Event = field(default_factory=threading.Event)
-    rows: list[tuple[Any, ...]] = field(default_factory=list)
+    fields: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[dict[str, Any]] = field(default_factory=list)
     error: Refused | None = None
     billed: int = 0
     cursor: duckdb.DuckDBPyConnection | None = None

@@ -16,6 +16,9 @@ In a test:
         server.fail_job("rateLimitExceeded", "Exceeded rate limits", times=2)    # the next jobs end so
         server.hold("SELECT slow")              # jobs whose text has this wait for cancel or server.release()
 
+With `elsewhere`, an engine that answers in BigQuery's own cells, SELECTs are planned, priced and capped here and run
+there: `BigQueryServer("demo", elsewhere=Wire(emulator.url, "demo").answer)` lets an emulator compute.
+
 For a whole server give it `DASHBRIDGE_BIGQUERY_ENDPOINT=server.url`. As a process, over the tables of a DuckDB file:
 
     python -m tests.fakes.bigquery_server --project demo --dataset flights --duckdb FILE [--port 0]
@@ -51,13 +54,17 @@ _PAGE = 5_000
 _WAIT_S = 10.0
 
 Answer = tuple[int, dict[str, Any]]
+Elsewhere = Callable[[dict[str, Any]], tuple[list[dict[str, Any]], list[dict[str, Any]]]]
 
 
 class BigQueryServer:
     """A server on a free port of 127.0.0.1, from `with` on; `url` is the endpoint for the client."""
 
-    def __init__(self, project: str = "shop", *, location: str = "US", port: int = 0) -> None:
+    def __init__(
+        self, project: str = "shop", *, location: str = "US", port: int = 0, elsewhere: Elsewhere | None = None
+    ) -> None:
         self.engine = Engine(project)
+        self.elsewhere = elsewhere
         self.location = location
         self.dry_runs: list[str] = []
         self.jobs: list[Job] = []
@@ -190,7 +197,11 @@ class BigQueryServer:
             job.cursor = self.engine.con.cursor()
             self.started.set()
             self._wait(job)
-            job.rows = self.engine.run(job.plan, job.cursor)
+            if self.elsewhere is None or "INFORMATION_SCHEMA" in job.sql:
+                found = self.engine.run(job.plan, job.cursor)
+                job.fields, job.rows = list(job.plan.fields), [cells(row, job.plan.fields) for row in found]
+            else:
+                job.fields, job.rows = self.elsewhere(job.configuration["query"])
             job.billed = billed
         except Refused as refused:
             job.error = refused
@@ -245,11 +256,11 @@ class BigQueryServer:
             "kind": "bigquery#getQueryResultsResponse",
             "jobReference": reference,
             "jobComplete": True,
-            "schema": {"fields": list(job.plan.fields)},
+            "schema": {"fields": job.fields},
             "totalRows": str(len(job.rows)),
             "totalBytesProcessed": str(job.plan.bytes),
             "cacheHit": False,
-            "rows": [cells(row, job.plan.fields) for row in job.rows[start:end]],
+            "rows": job.rows[start:end],
         }
         return 200, answer | ({"pageToken": str(end)} if end < len(job.rows) else {})
 

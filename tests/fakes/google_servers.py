@@ -1,8 +1,8 @@
 """Fixtures: servers in the place of Google's, on ports of their own. Import those you need into your conftest.
 
-`gcs_server` is the real fake-gcs-server (memory only), as `GcsAddress`. `strict_gcs` is our own server of the same
-protocol, for what fake-gcs-server lets pass and for failures (`fakes.gcs_server.GcsServer`). Point the official client
-at either with STORAGE_EMULATOR_HOST. `kms_server` is a local Cloud KMS (`fakes.kms_server.KmsServer`) with one key,
+`strict_gcs` is our own server of Cloud Storage's protocol, for what fake-gcs-server (the fixture `gcs_server` of every
+test) lets pass, and for failures (`fakes.gcs_server.GcsServer`). Point the official client at either with
+STORAGE_EMULATOR_HOST. `kms_server` is a local Cloud KMS (`fakes.kms_server.KmsServer`) with one key,
 `fakes.kms_server.KEY`; DASHBRIDGE_KMS_ENDPOINT is its `address`.
 """
 
@@ -12,16 +12,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from fakes.fake_gcs import GcsAddress, fake_gcs_server
 from fakes.gcs_server import GcsServer
 from fakes.kms_server import KmsServer
-
-
-@pytest.fixture(scope="session")
-def gcs_server() -> Iterator[GcsAddress]:
-    """The real fake-gcs-server, one for all tests of a worker; `gcs_server.bucket()` makes a bucket."""
-    with fake_gcs_server() as address:
-        yield address
 
 
 @pytest.fixture

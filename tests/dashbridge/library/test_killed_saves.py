@@ -14,7 +14,6 @@ import pytest
 import pytest_asyncio
 
 from fakes.fake_gcs import GcsAddress
-from fakes.google_servers import gcs_server  # noqa: F401 - a fixture
 
 
 @pytest_asyncio.fixture(name="deaths", params=["a folder", "a bucket"])

@@ -1,3 +1,3 @@
 """Servers of Cloud Storage."""
 
-from fakes.google_servers import gcs_server, strict_gcs  # noqa: F401 - fixtures
+from fakes.google_servers import strict_gcs  # noqa: F401 - fixtures

@@ -18,7 +18,8 @@ from dashbridge.samples import FLIGHTS_DASHBOARD, flights_dashboard
 from dashbridge.settings import Settings
 from dashbridge.sharing import Actor
 from dashbridge.warehouse.bigquery import BigQueryAccess, BigQueryWarehouse
-from emulator.bigquery import running_emulator
+from emulator.bigquery import load
+from emulator.process import Emulator
 from fakes.bigquery_server import BigQueryServer
 
 SLICE = "SELECT * FROM flights WHERE month IN (1, 7) AND day = 4"
@@ -49,12 +50,15 @@ def settings(directory: Any, tmp_path: Path, server: BigQueryServer) -> Settings
     )
 
 
-async def test_each_query_says_the_same_on_the_emulator(slices: dict[str, pa.Table]) -> None:
-    with duckdb.connect() as con, running_emulator() as emulator:
+@pytest.mark.xdist_group("bigquery_emulator")
+async def test_each_query_says_the_same_on_the_emulator(
+    slices: dict[str, pa.Table], bigquery_emulator: Emulator
+) -> None:
+    with duckdb.connect() as con:
         for name, rows in slices.items():
             con.register(name, rows)
-            emulator.load("demo", "nyc", name, rows)
-        warehouse = BigQueryWarehouse(BigQueryAccess("demo", endpoint=emulator.url), default_dataset="nyc")
+            load(bigquery_emulator, "demo", "slices", name, rows)
+        warehouse = BigQueryWarehouse(BigQueryAccess("demo", endpoint=bigquery_emulator.url), default_dataset="slices")
         ours, theirs = (
             load_dashboard(flights_dashboard(dialect), dialect).spec.queries for dialect in ("duckdb", "bigquery")
         )

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.dashbridge.sql.bigquery_emulator import BigQueryEmulator
 
 from dashbridge.sql import Scope
+from emulator.process import Emulator
+from emulator.wire import Wire
 
 CORPUS = Path(__file__).parent / "corpus"
 BENIGN_SCOPES = {
@@ -70,10 +71,10 @@ def schema_sql() -> str:
 
 
 @pytest.fixture(scope="session")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BigQueryEmulator]:
-    """The emulator with the tables of the corpus; tests that use it share one `xdist_group`."""
-    with BigQueryEmulator(tmp_path_factory.mktemp("emulator")) as found:
-        found.load((CORPUS / "bigquery_tables.sql").read_text())
+def emulator(bigquery_emulator: Emulator) -> Iterator[Wire]:
+    """The emulator with the tables of the corpus."""
+    with Wire(bigquery_emulator.url, "acme-prod-1") as found:
+        found.create((CORPUS / "bigquery_tables.sql").read_text())
         yield found
 
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import duckdb
 import pytest
-from tests.dashbridge.sql.bigquery_emulator import BigQueryEmulator
 
 from dashbridge.insights.engines import post_problem
 from dashbridge.insights.expression import parse
 from dashbridge.insights.localize import localized
+from emulator.wire import Wire
 from wasm.wasm_duckdb import WasmDuckDB, WasmFailed, WasmStatement
 
 VALUES = {  # of a BigQuery type: the values as BigQuery writes them, and DuckDB's word for the type
@@ -113,7 +113,7 @@ def same(some: list[Any], others: list[Any]) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("bigquery_emulator")
-def test_every_call_gives_what_bigquery_gives(emulator: BigQueryEmulator) -> None:
+def test_every_call_gives_what_bigquery_gives(emulator: Wire) -> None:
     wrong: list[str] = []
     with duckdb.connect() as connection:
         connection.execute("SET timezone = 'America/New_York'")  # of no account: a moment is read by the UTC clock

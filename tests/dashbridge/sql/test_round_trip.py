@@ -10,11 +10,11 @@ from typing import Any
 
 import duckdb
 import pytest
-from tests.dashbridge.sql.bigquery_emulator import BigQueryEmulator, EmulatorRefused
 
 from dashbridge.insights import over_query
 from dashbridge.insights.statement import SOURCE_MARK
 from dashbridge.sql import Scope, check, read_tree
+from emulator.wire import EmulatorRefused, Wire
 
 CORPUS = Path(__file__).parent / "corpus"
 SERVED = f"SELECT * FROM {SOURCE_MARK} LIMIT 10000"
@@ -75,7 +75,7 @@ def test_there_are_many_questions_and_all_pass_the_gate(dialect: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("bigquery_emulator")
-def test_bigquery_answers_the_served_text_as_the_written_one(emulator: BigQueryEmulator) -> None:
+def test_bigquery_answers_the_served_text_as_the_written_one(emulator: Wire) -> None:
     listed = not_on_emulator()
     assert set(listed) <= set(questions("bigquery"))
     wrong: list[str] = []

@@ -1,3 +1,3 @@
 """Servers in the place of Google's."""
 
-from fakes.google_servers import gcs_server, kms_server, strict_gcs  # noqa: F401 - fixtures
+from fakes.google_servers import kms_server, strict_gcs  # noqa: F401 - fixtures
