@@ -6,7 +6,7 @@ import { fetchViewCode } from "./ViewContent";
 export function DashboardPage({ slug, url }: { slug: string; url: URL }) {
   const drawn = readPanel(url) === null;
   useEffect(() => {
-    if (drawn) fetchViewCode();
+    if (drawn) void fetchViewCode();
   }, [drawn]);
   return (
     <main id="main" className="page">

@@ -4,6 +4,7 @@ import { ApiError, post } from "../api/client";
 import type { DashboardPageSpec } from "../api/types";
 import { readOverBudget } from "../costs/overBudget";
 import { PriceTag } from "../costs/PriceTag";
+import { UndoKey } from "../editor/UndoKey";
 import { useEngine, useLocalAnswers } from "../engine/useLocalAnswers";
 import { FilterBar } from "../inputs/FilterBar";
 import type { Choose } from "../inputs/inputs";
@@ -18,7 +19,6 @@ import { Panel, type PanelName, panelPath, readPanel, useClosedPanel } from "./p
 import { computedHere, useData, usePage } from "./queries";
 
 const OverBudgetNote = lazy(() => import("../costs/OverBudgetNote"));
-const UndoKey = lazy(() => import("../editor/UndoKey").then(({ UndoKey }) => ({ default: UndoKey })));
 
 interface Opened {
   page: DashboardPageSpec;
@@ -149,11 +149,7 @@ function Actions({ page, embedded }: Opened) {
       {!embedded && link("History", "history", panelPath(slug, "history"), "history")}
       {embedded && link("Open", "open", panelPath(slug, null))}
       {!embedded && chats && link("Ask", "chat", `/?dashboard=${encodeURIComponent(slug)}`)}
-      {edits && !embedded && (
-        <Suspense>
-          <UndoKey slug={slug} />
-        </Suspense>
-      )}
+      {edits && !embedded && <UndoKey slug={slug} />}
     </div>
   );
 }

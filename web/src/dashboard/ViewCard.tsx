@@ -12,7 +12,6 @@ import { useViewActions } from "./useViewActions";
 import { ViewBoundary } from "./ViewBoundary";
 import { ViewContent } from "./ViewContent";
 import { ViewMenu } from "./ViewMenu";
-import "../styles/views.css";
 
 const OverBudgetNote = lazy(() => import("../costs/OverBudgetNote"));
 const SqlDialog = lazy(() => import("./SqlDialog"));
@@ -145,9 +144,10 @@ function stateOf(insight: InsightAnswer | null | undefined): State {
 function usePointed(pointed: boolean): RefObject<HTMLElement | null> {
   const card = useRef<HTMLElement>(null);
   useEffect(() => {
+    if (!pointed) return;
     const { top = 0, bottom = 0 } = card.current?.getBoundingClientRect() ?? {};
     const seen = top >= 0 && bottom <= window.innerHeight;
-    if (pointed && !seen) card.current?.scrollIntoView({ block: "center" });
+    if (!seen) card.current?.scrollIntoView({ block: "center" });
   }, [pointed]);
   return card;
 }

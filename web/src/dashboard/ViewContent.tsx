@@ -11,9 +11,8 @@ const chart = onDemand(() => import("../views/ChartView"));
 const table = onDemand(() => import("../views/TableView"));
 
 /** Has the code of charts and tables fetched while their data is on its way. */
-export function fetchViewCode(): void {
-  chart.fetch();
-  table.fetch();
+export async function fetchViewCode(): Promise<void> {
+  await Promise.all([chart.fetch(), table.fetch()]);
 }
 
 interface ViewContentProps {

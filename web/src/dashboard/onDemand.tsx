@@ -5,7 +5,7 @@ import { Loading } from "./Loading";
 /** A component from a chunk of its own, and how to have the chunk fetched before it is needed. */
 export interface OnDemand<Props> {
   Component: ComponentType<Props>;
-  fetch: () => void;
+  fetch: () => Promise<void>;
 }
 
 type State<Props> = { found: ComponentType<Props> } | { failure: unknown } | null;
@@ -15,23 +15,22 @@ export function onDemand<Props extends object>(
   load: () => Promise<{ default: ComponentType<Props> }>,
 ): OnDemand<Props> {
   let state: State<Props> = null;
-  let loading = false;
+  let loading: Promise<void> | null = null;
   const listeners = new Set<() => void>();
   const become = (next: State<Props>) => {
     state = next;
     for (const listener of listeners) listener();
   };
   const fetch = () => {
-    if (loading) return;
-    loading = true;
-    counted(load()).then(
+    loading ??= counted(load()).then(
       (chunk) => become({ found: chunk.default }),
       (failure: unknown) => become({ failure }),
     );
+    return loading;
   };
   const subscribe = (listener: () => void) => {
     listeners.add(listener);
-    fetch();
+    void fetch();
     return () => void listeners.delete(listener);
   };
   function Component(props: Props) {

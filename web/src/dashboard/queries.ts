@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, type QueryClient, queryOptions, useQuery } from "@tanstack/react-query";
 import { getJson } from "../api/client";
 import type { DashboardPageSpec, DataAnswer } from "../api/types";
 import type { LocalAnswers } from "../engine/local";
@@ -7,12 +7,27 @@ import { type Chosen, chosenQuery } from "../inputs/params";
 
 const base = (slug: string) => `/v1/dashboards/${encodeURIComponent(slug)}`;
 
-export function usePage(slug: string, revision: number | null) {
-  return useQuery({
+const pageOf = (slug: string, revision: number | null) =>
+  queryOptions({
     queryKey: ["page", slug, revision],
     queryFn: ({ signal }) => getJson<DashboardPageSpec>(`${base(slug)}/page`, signal),
-    placeholderData: keepPreviousData,
   });
+const dataKey = (slug: string, revision: number | null, query: string) => ["data", slug, revision, query];
+const askData = (slug: string, query: string, signal?: AbortSignal) =>
+  getJson<DataAnswer>(`${base(slug)}/data${query === "" ? "" : `?${query}`}`, signal);
+
+export function usePage(slug: string, revision: number | null) {
+  return useQuery({ ...pageOf(slug, revision), placeholderData: keepPreviousData });
+}
+
+/** Asks for a dashboard's page and its data at once, before anything shows them; settled when both have come, or not. */
+export async function askAhead(queries: QueryClient, slug: string, chosen: Chosen): Promise<void> {
+  const query = chosenQuery(chosen);
+  const data = askData(slug, query);
+  data.catch(() => undefined);
+  const page = await queries.fetchQuery(pageOf(slug, null)).catch(() => null);
+  if (page)
+    await queries.prefetchQuery({ queryKey: dataKey(slug, page.revision, query), queryFn: () => data });
 }
 
 /**
@@ -29,11 +44,11 @@ export function useData(
   local: LocalAnswers | null,
 ) {
   const query = chosenQuery(chosen);
-  const queryKey = ["data", slug, revision, query];
+  const queryKey = dataKey(slug, revision, query);
   return useQuery({
     queryKey,
     queryFn: async ({ signal, client }): Promise<Shown> => {
-      const ask = () => getJson<DataAnswer>(`${base(slug)}/data${query === "" ? "" : `?${query}`}`, signal);
+      const ask = () => askData(slug, query, signal);
       const plan = local?.plan(chosen) ?? null;
       if (!local || !plan) return await ask();
       let settled = false;

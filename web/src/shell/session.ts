@@ -20,7 +20,7 @@ interface Session {
 
 /** Who is signed in; a sign-in link in the URL is used up and removed first. What one person read, the next does not see. */
 export function useSession(): Session {
-  const [session, setSession] = useState<SessionState>({ state: "asking" });
+  const [session, setSession] = useState<SessionState>(begun ?? { state: "asking" });
   const queries = useQueryClient();
 
   useEffect(() => {
@@ -62,14 +62,15 @@ export function useSession(): Session {
 }
 
 let beginning: Promise<SessionState> | null = null;
+let begun: SessionState | null = null;
 
 /** Once per page load: the token of a link works one time only. */
-function begin(): Promise<SessionState> {
+export function begin(): Promise<SessionState> {
   beginning ??= (async () => {
     const { token, clean } = readSignIn(window.location.href);
-    if (token === null) return await whoAmI(null);
-    go(clean, "replace");
-    return await enter(token);
+    if (token !== null) go(clean, "replace");
+    begun = await (token === null ? whoAmI(null) : enter(token));
+    return begun;
   })();
   return beginning;
 }

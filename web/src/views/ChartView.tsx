@@ -12,7 +12,6 @@ import { Legend } from "./Legend";
 import type { Picture } from "./picture";
 import { pickedTexts } from "./scene";
 import { nextShown, readSeries, type Series } from "./series";
-import "../styles/charts.css";
 
 interface ChartViewProps {
   view: ViewSpec;
@@ -122,7 +121,7 @@ function useChart(subject: Subject, onChoose: Choose, picture: RefObject<Picture
     const made = createChart(element, (...chosen) => choose.current(...chosen));
     chart.current = made;
     if (picture) picture.current = made.picture;
-    const sizes = new ResizeObserver(() => made.fit());
+    const sizes = new ResizeObserver(([entry]) => entry && made.fit(entry.contentRect));
     sizes.observe(element);
     return () => {
       sizes.disconnect();

@@ -6,7 +6,6 @@ import { Icon } from "../shell/Icon";
 import { findRows } from "./find";
 import { rowCount, sortedOrder } from "./rows";
 import { cellText, sumOf, type TableColumn, widths } from "./table";
-import "../styles/tables.css";
 
 const ROW_PX = 33;
 const OVERSCAN = 10;

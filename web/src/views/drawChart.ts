@@ -39,8 +39,8 @@ export interface Chart {
   point: (series: string | null) => void;
   /** A file of the chart as it stands, with its legend in it. */
   picture: (kind: "png" | "svg", title: string) => Promise<Blob>;
-  /** Takes on the size of its element. */
-  fit: () => void;
+  /** Takes on the size that its element has got. */
+  fit: (room: Size) => void;
   end: () => void;
 }
 
@@ -67,14 +67,20 @@ export function createChart(element: HTMLElement, choose: Choose): Chart {
   let drawing: Drawing | null = null;
   let wanted: Subject | null = null;
   let busy: Promise<void> | null = null;
+  let size: Size | null = null;
   let over = false;
 
+  const room = () => {
+    size ??= atLeast({ width: element.clientWidth, height: element.clientHeight });
+    return size;
+  };
   const run = async () => {
     try {
       while (wanted !== null && !over) {
         const next: Subject = wanted;
         wanted = null;
-        drawing = await renew(element, drawing, next, choose);
+        drawing = await renew(element, drawing, next, room(), choose);
+        resize(drawing, room());
       }
     } finally {
       if (over) drawing?.end();
@@ -94,7 +100,10 @@ export function createChart(element: HTMLElement, choose: Choose): Chart {
       if (!drawing) throw new Error("The chart is not drawn yet.");
       return takePicture(drawing, element, kind, title);
     },
-    fit: () => drawing && resize(drawing, element),
+    fit: (next) => {
+      size = atLeast(next);
+      if (drawing) resize(drawing, size);
+    },
     end: () => {
       over = true;
       if (busy === null) drawing?.end();
@@ -106,6 +115,7 @@ async function renew(
   element: HTMLElement,
   old: Drawing | null,
   subject: Subject,
+  size: Size,
   choose: Choose,
 ): Promise<Drawing> {
   const { view, insight, look, series = null } = subject;
@@ -113,7 +123,6 @@ async function renew(
   const known = old?.subject.insight === insight ? old.scene.data : undefined;
   const data = subject.data ?? known ?? chartRows(insight.data, columns);
   const gestures = readGestures(view.interact);
-  const size = sizeOf(element);
   const ready = readySpec(view, columns, data, look, size, gestures, series);
   const scene: Scene = {
     gestures,
@@ -135,7 +144,6 @@ async function renew(
   keepGradients(drawing.host);
   old?.end();
   element.replaceChildren(drawing.host);
-  resize(drawing, element);
   drawing.brush?.place();
   performance.measure("dashbridge draw", { start });
   return drawing;
@@ -201,14 +209,13 @@ async function draw(
 
 /** Drawn anew out of sight: with vega's own legend, and without what the pointer does to it. */
 async function takePicture(
-  { subject, scene }: Drawing,
+  { subject, scene, size: drawn }: Drawing,
   element: HTMLElement,
   kind: "png" | "svg",
   title: string,
 ): Promise<Blob> {
   const { view, insight, look } = subject;
-  const { width, height } = sizeOf(element);
-  const size = { width: Math.max(480, width), height: Math.max(260, height) };
+  const size = { width: Math.max(480, drawn.width), height: Math.max(260, drawn.height) };
   const ready = readySpec(view, insight.metadata.columns, scene.data, look, size);
   const palette = readPalette(element);
   const host = document.createElement("div");
@@ -230,13 +237,13 @@ function colorsOf({ view, subject }: Drawing): Map<string, string> {
   return new Map(subject.series.names.map((name) => [name, scale(name)]));
 }
 
-function sizeOf(element: HTMLElement): Size {
-  return { width: Math.max(120, element.clientWidth), height: Math.max(80, element.clientHeight) };
+/** In whole pixels, as an element tells its own. */
+function atLeast({ width, height }: Size): Size {
+  return { width: Math.max(120, Math.round(width)), height: Math.max(80, Math.round(height)) };
 }
 
-function resize(drawing: Drawing, element: HTMLElement): void {
-  const { view, brush, size } = drawing;
-  const { width, height } = sizeOf(element);
+function resize(drawing: Drawing, { width, height }: Size): void {
+  const { view, brush, host, size } = drawing;
   if (size.width === width && size.height === height) return;
   drawing.size = { width, height };
   void view
@@ -244,7 +251,7 @@ function resize(drawing: Drawing, element: HTMLElement): void {
     .height(height)
     .runAsync()
     .then(() => {
-      keepGradients(element);
+      keepGradients(host);
       brush?.place();
     });
 }
