@@ -5,12 +5,13 @@ OpenTelemetry SDK is imported by `wiring` alone, and only when an endpoint is se
 """
 
 from dashbridge.telemetry.logs import configure_logs
-from dashbridge.telemetry.meters import Instruments, Span, count, gauge, measure, send_to, span, start
-from dashbridge.telemetry.readiness import Readiness, Report
+from dashbridge.telemetry.meters import Instruments, Span, count, gauge, listened, measure, send_to, span, start
+from dashbridge.telemetry.readiness import Kept, Readiness, Report
 from dashbridge.telemetry.trace import Trace, current_request, current_trace, read_trace
 
 __all__ = [
     "Instruments",
+    "Kept",
     "Readiness",
     "Report",
     "Span",
@@ -20,6 +21,7 @@ __all__ = [
     "current_request",
     "current_trace",
     "gauge",
+    "listened",
     "measure",
     "read_trace",
     "send_to",

@@ -56,6 +56,11 @@ def send_to(instruments: Instruments | None) -> None:
     _listening = instruments
 
 
+def listened() -> bool:
+    """Whether figures go anywhere."""
+    return _listening is not None
+
+
 def count(name: str, value: int | float = 1, **attributes: Value) -> None:
     """Add to a counter."""
     if _listening is not None and value:

@@ -10,11 +10,43 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from dashbridge.kit import DashbridgeError
+from dashbridge.kit import DashbridgeError, Unavailable
 
 _log = logging.getLogger(__name__)
 
 Check = Callable[[], Awaitable[Mapping[str, Any] | None]]
+
+
+class Kept:
+    """A check whose answer, good or bad, holds for `keep_s`; who asks meanwhile waits for the question under way.
+
+    For a part whose every answer costs something: probes need no key, and anyone may send them as often as they like.
+    """
+
+    def __init__(
+        self, check: Check, *, keep_s: float = 5.0, limit_s: float = 10.0, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._check = check
+        self._keep_s = keep_s
+        self._limit_s = limit_s
+        self._now = now
+        self._asked: asyncio.Task[Mapping[str, Any] | None] | None = None
+        self._until = 0.0
+
+    async def __call__(self) -> Mapping[str, Any] | None:
+        """The answer. Raises what the check raised, Unavailable where it takes longer than `limit_s`."""
+        if self._asked is None or (self._asked.done() and self._now() >= self._until):
+            self._asked = asyncio.ensure_future(self._ask())
+        return await asyncio.shield(self._asked)
+
+    async def _ask(self) -> Mapping[str, Any] | None:
+        try:
+            async with asyncio.timeout(self._limit_s):
+                return await self._check()
+        except TimeoutError as error:
+            raise Unavailable("It does not answer", code="no_answer") from error
+        finally:
+            self._until = self._now() + self._keep_s
 
 
 @dataclass(frozen=True, slots=True)

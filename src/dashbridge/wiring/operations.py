@@ -9,11 +9,13 @@ from typing import Any
 from dashbridge.chat import Turns
 from dashbridge.kit import Unavailable
 from dashbridge.objects.base import ObjectNotFound, ObjectStore
+from dashbridge.objects.local import LocalObjectStore
 from dashbridge.postgres import Database, newest_schema
 from dashbridge.settings import Settings
-from dashbridge.telemetry import Readiness, configure_logs, gauge, send_to
+from dashbridge.telemetry import Kept, Readiness, configure_logs, gauge, send_to
 from dashbridge.telemetry.readiness import Check
 from dashbridge.vault.base import SealedFor, Vault
+from dashbridge.vault.local import LocalVault
 from dashbridge.warehouse.duckdb import DuckDBPool
 
 _PROBE = SealedFor("readyz", "readyz", "readyz")
@@ -54,12 +56,12 @@ def open_gauges(pool: DuckDBPool, turns: Turns) -> None:
 def readiness_of(
     database: Database, objects: ObjectStore | None = None, vault: Vault | None = None, pool: DuckDBPool | None = None
 ) -> Readiness:
-    """The parts a process needs, each with the question that it must answer."""
+    """The parts a process needs, each with the question that it must answer; what is far away is asked seldom."""
     checks: dict[str, Check] = {"directory": _directory(database)}
     if objects is not None:
-        checks["objects"] = _objects(objects)
+        checks["objects"] = _objects(objects) if isinstance(objects, LocalObjectStore) else Kept(_objects(objects))
     if vault is not None:
-        checks["vault"] = _vault(vault)
+        checks["vault"] = _vault(vault) if isinstance(vault, LocalVault) else Kept(_vault(vault))
     if pool is not None:
         checks["workers"] = _workers(pool)
     return Readiness(checks)

@@ -1,11 +1,11 @@
-"""Each part by itself: one that is down, hangs or breaks is named, and keeps nobody waiting."""
+"""Each part by itself: one that is down, hangs or breaks is named, keeps nobody waiting, and is not asked too often."""
 
 from __future__ import annotations
 
 import asyncio
 
 from dashbridge.kit import Unavailable
-from dashbridge.telemetry import Readiness
+from dashbridge.telemetry import Kept, Readiness
 
 
 async def fine() -> dict[str, str]:
@@ -51,3 +51,34 @@ async def test_a_process_that_is_stopping_is_not_ready() -> None:
     assert (await readiness.report()).ready
     readiness.stopping = True
     assert not (await readiness.report()).ready
+
+
+async def test_what_costs_is_asked_once_in_a_while() -> None:
+    asked, clock, answers = [], [100.0], [fine, down, fine]
+
+    async def check() -> dict[str, str] | None:
+        asked.append(clock[0])
+        return await answers[len(asked) - 1]()
+
+    readiness = Readiness({"a": Kept(check, keep_s=5, now=lambda: clock[0])})
+    for now, ready in ((100, True), (104.9, True), (105, False), (109.9, False), (110, True)):
+        clock[0] = now
+        reports = await asyncio.gather(*(readiness.report() for _ in range(20)))
+        assert {report.ready for report in reports} == {ready}
+    assert asked == [100, 105, 110]
+    assert reports[0].parts["a"]["schema"] == "0001"
+
+
+async def test_an_answer_that_never_comes_is_given_up_and_asked_for_again() -> None:
+    begun = 0
+
+    async def hang() -> None:
+        nonlocal begun
+        begun += 1
+        await asyncio.Event().wait()
+
+    kept = Kept(hang, keep_s=0, limit_s=0.01)
+    assert (await Readiness({"a": kept}, limit_s=0).report()).parts["a"]["code"] == "no_answer"  # still under way
+    for _ in range(2):
+        assert (await Readiness({"a": kept}, limit_s=30).report()).parts["a"] == {"status": "down", "code": "no_answer"}
+    assert begun == 2
