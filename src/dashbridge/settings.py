@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     )
     max_upload_bytes: int = Field(100_000_000, ge=1, description="Bytes of one uploaded CSV or Parquet file.")
     cache_mb: int = Field(256, ge=1, description="Memory for answers kept in this process, in MiB.")
+    front_mb: int = Field(
+        64, ge=1, description="Memory for answers that are sent again as they were, compressed ones too, in MiB."
+    )
     cache_url: SecretStr | None = Field(
         None, description="Redis or Valkey that all processes share rows through, `redis://HOST:PORT/0`; none if unset."
     )
@@ -88,6 +91,9 @@ class Settings(BaseSettings):
         50,
         ge=1,
         description="Milliseconds a request waits for one answer of the shared cache before it computes itself.",
+    )
+    cache_lease_s: float = Field(
+        5.0, gt=0, description="Seconds after which other processes go on with a query whose process died at it."
     )
     keep_results: bool = Field(
         False, description="Whether computed rows are kept in the object store, where there is no shared cache."

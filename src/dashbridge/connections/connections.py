@@ -17,7 +17,7 @@ from dashbridge.connections.kinds import BigQuerySettings, ConnectionSettings, d
 from dashbridge.directory import Connection
 from dashbridge.directory import connections as rows
 from dashbridge.kit import Conflict, DashbridgeError, Invalid, NotFound, new_id
-from dashbridge.postgres import Database
+from dashbridge.postgres import Crowd, Database
 from dashbridge.sharing import Action, Actor, require
 from dashbridge.sql import Scope
 from dashbridge.vault.base import SealedFor, Vault
@@ -68,6 +68,7 @@ class Connections:
         self._kept: dict[tuple[UUID, UUID], tuple[datetime, GatedWarehouse]] = {}
         self._dialects: dict[tuple[UUID, str], str] = {}
         self._opening = asyncio.Lock()
+        self._names: Crowd[Connection] = Crowd()
 
     async def create(
         self,
@@ -200,9 +201,13 @@ class Connections:
         if not _is_name(name):
             raise NotFound(f"There is no connection named {name[:80]!r}.", code="connection_not_found")
         key = (actor.team_id, name)
-        try:
+
+        async def read() -> Connection:
             async with self._database.team(actor.team_id) as session:
-                row = await rows.by_name(session, name)
+                return await rows.by_name(session, name)
+
+        try:
+            row = await self._names.read(key, read)
         except NotFound:
             self._dialects.pop(key, None)
             raise

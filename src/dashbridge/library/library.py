@@ -20,7 +20,7 @@ from dashbridge.directory import dashboards as pointers
 from dashbridge.kit import Invalid, NotFound, Unavailable, is_slug, sha256_hex
 from dashbridge.library.check import DEFAULT_DIALECT, CheckedDashboard, check_dashboard
 from dashbridge.objects.base import GenerationMismatch, ObjectNotFound, ObjectStore
-from dashbridge.postgres import Database
+from dashbridge.postgres import Crowd, Database
 from dashbridge.sharing import Action, Actor, require
 from dashbridge.warehouse.base import LocalEngine
 
@@ -98,6 +98,7 @@ class Library:
         self._warehouses = warehouses
         self._engine = engine
         self._today = today
+        self._pointers: Crowd[Dashboard] = Crowd()
         self._passed: OrderedDict[tuple[UUID, str], _Passed] = OrderedDict()
         self._parsed: OrderedDict[tuple[UUID, str, str], tuple[str, LoadedDashboard, CompiledDashboard]] = OrderedDict()
 
@@ -195,8 +196,12 @@ class Library:
         """What the directory knows of a dashboard. Raises NotFound."""
         require(actor, Action.VIEW)
         _need_slug(slug)
-        async with self._database.team(actor.team_id) as session:
-            return await pointers.get(session, slug)
+
+        async def read() -> Dashboard:
+            async with self._database.team(actor.team_id) as session:
+                return await pointers.get(session, slug)
+
+        return await self._pointers.read((actor.team_id, slug), read)
 
     async def list(self, actor: Actor, *, drafts: bool | None = None) -> Sequence[Dashboard]:
         """The team's dashboards, the last changed first; only drafts, or none of them, if asked."""

@@ -5,6 +5,7 @@ Start with `engine.py`; `row_security.py` says what keeps teams apart; `embedded
 """
 
 from dashbridge.postgres.changes import Change, Changes
+from dashbridge.postgres.crowd import Crowd
 from dashbridge.postgres.engine import Database, team_of
 from dashbridge.postgres.migrate import move_to, newest_schema, prepare
 from dashbridge.postgres.notices import Notices, notify
@@ -14,6 +15,7 @@ __all__ = [
     "CURRENT_TEAM",
     "Change",
     "Changes",
+    "Crowd",
     "Database",
     "Notices",
     "move_to",

@@ -31,6 +31,7 @@ class _Kept:
     rows: Rows
     fresh_until: float
     seen_at: float
+    news: CacheFact | None = None  # how they came, for the first who is given them
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class RowStore:
             key = fetch.key(visit)
             looked = await self._second.look(_name(visit, fetch), key, fetch.ttl_s)
             if isinstance(looked, Rows):
-                self._keep(visit, fetch, looked)
+                self._keep(visit, fetch, looked, _SHARED)
             elif looked is not None:
                 found.append((fetch, looked))
         return found
@@ -124,7 +125,7 @@ class RowStore:
         """The rows, and where they were. Raises TooManyRows, OverBudget, and what the gate's `run` raises."""
         kept = self.kept(visit, fetch)
         if kept is not None:
-            return kept, REUSED if visit.unsure is None else _last_good(visit.unsure)
+            return kept, self._fact(visit, fetch)
         if not fetch.cut and self.too_many(visit, fetch):
             raise too_many_rows(fetch.most)
         stale = self._stale(visit, fetch)
@@ -154,7 +155,7 @@ class RowStore:
         if not self.taken(visit, fetch):
             rows = await self._second.find(_name(visit, fetch), fetch.key(visit), fetch.ttl_s)
             if rows is not None:
-                self._keep(visit, fetch, rows)
+                self._keep(visit, fetch, rows, _SHARED)
 
     async def _run(self, visit: Visit, fetch: Fetch) -> tuple[Rows, CacheFact]:
         """What another process computed, or the statement's own run, paid by whoever claimed it."""
@@ -197,14 +198,24 @@ class RowStore:
         key = (*fetch.key(visit), str(new_id()))
         return Rows(key, result.table, record.plan.bytes_scanned, now, huge, charged, billed, facts)
 
-    def _keep(self, visit: Visit, fetch: Fetch, rows: Rows) -> None:
+    def _keep(self, visit: Visit, fetch: Fetch, rows: Rows, news: CacheFact | None = None) -> None:
         now, key = monotonic(), fetch.key(visit)
         fresh_s = fetch.ttl_s - (datetime.now(UTC) - rows.computed_at).total_seconds()
         behind_s = max(self._stale_s, self._last_good_s)
-        kept = _Kept(rows, now + fresh_s, now)
+        kept = _Kept(rows, now + fresh_s, now, news)
         self._kept.put(key, kept, size=rows.table.nbytes, ttl_s=fresh_s + behind_s)
         if behind_s:
             self._newest.put(fetch.any_version(visit), key, size=_MARK_BYTES, ttl_s=fresh_s + behind_s)
+
+    def _fact(self, visit: Visit, fetch: Fetch) -> CacheFact:
+        """What is to be said of rows that are here."""
+        if visit.unsure is not None:
+            return _last_good(visit.unsure)
+        kept = self._kept.get(fetch.key(visit))
+        if kept is None or kept.news is None:
+            return REUSED
+        news, kept.news = kept.news, None
+        return news
 
     def _behind(self, visit: Visit, fetch: Fetch) -> _Kept | None:
         """The newest rows that were kept, of whatever version."""

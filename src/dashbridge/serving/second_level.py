@@ -41,7 +41,7 @@ class SharedLimits:
     """
 
     call_s: float = 0.05
-    lease_s: float = 10.0
+    lease_s: float = 5.0
     wait_s: float = 40.0
     keep_s: float = 0.0
     max_bytes: int = 16 << 20

@@ -18,6 +18,7 @@ def open_second_level(settings: Settings, objects: ObjectStore, stack: AsyncExit
     """Valkey where it is set, else the objects where that is asked for, else nothing. Raises Invalid."""
     limits = SharedLimits(
         call_s=settings.cache_timeout_ms / 1000,
+        lease_s=settings.cache_lease_s,
         wait_s=settings.query_timeout_s + 10,
         keep_s=settings.last_good_s,
         max_bytes=_MAX_BYTES,
