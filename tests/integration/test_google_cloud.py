@@ -8,25 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import httpx
 import psycopg
 import pytest
-from google.auth.credentials import AnonymousCredentials
-from google.cloud import storage
 
 from dashbridge.cli.demo import QUESTION
 from dashbridge.connections.connections import sealed_for
 from dashbridge.postgres.urls import libpq_words, read_url
+from dashbridge.samples import FLIGHTS_DASHBOARD
 from dashbridge.vault.kms import KmsVault
 from emulator.bigquery import load
 from emulator.process import Emulator
@@ -35,44 +28,13 @@ from fakes.bigquery_engine import Refused
 from fakes.bigquery_server import BigQueryServer
 from fakes.fake_gcs import GcsAddress
 from fakes.kms_server import KEY, KmsServer
+from integration.google_cloud import DATASET, PROJECT, Google, running_demo
 
-PROJECT, DATASET = "demo", "nyc"
 BY_HAND = """
     SELECT month, carrier, avg(dep_delay)
     FROM (SELECT strftime(time_hour, '%Y-%m-01') AS month, carrier, dep_delay FROM flights)
     GROUP BY GROUPING SETS ((month), (carrier), (month, carrier))
 """
-
-
-@dataclass
-class Google:
-    """The three services, the bucket, and what the emulator was asked to compute."""
-
-    bigquery: BigQueryServer
-    gcs: GcsAddress
-    bucket: str
-    kms: KmsServer
-    computed: list[str] = field(default_factory=list)
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return {
-            "DASHBRIDGE_BIGQUERY_ENDPOINT": self.bigquery.url,
-            "DASHBRIDGE_DEMO_WAREHOUSE": f"bigquery://{PROJECT}/{DATASET}",
-            "DASHBRIDGE_KMS_ENDPOINT": self.kms.address,
-            "DASHBRIDGE_KMS_KEY": KEY,
-            "DASHBRIDGE_OBJECT_STORE": f"gs://{self.bucket}",
-            "STORAGE_EMULATOR_HOST": self.gcs.url,
-        }
-
-    def objects(self) -> dict[str, bytes]:
-        """What lies in the bucket."""
-        client = storage.Client(
-            PROJECT, credentials=AnonymousCredentials(), client_options={"api_endpoint": self.gcs.url}
-        )
-        found = {blob.name: blob.download_as_bytes() for blob in client.list_blobs(self.bucket)}
-        client.close()
-        return found
 
 
 @pytest.fixture
@@ -96,63 +58,22 @@ def google(bigquery_emulator: Emulator, gcs_server: GcsAddress, flights_file: Pa
             yield Google(bigquery, gcs_server, gcs_server.bucket(), kms, computed)
 
 
-@pytest.fixture
-def environment(google: Google, directory: Any, tmp_path: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DASHBRIDGE_", "GOOGLE_"))}
-    return kept | {
-        "DASHBRIDGE_DATA_DIR": str(tmp_path / "data"),
-        "DASHBRIDGE_DATABASE_URL": directory.app_url,
-        "DASHBRIDGE_PORT": "0",
-        **google.environment,
-    }
-
-
-@pytest.fixture
-def demo(environment: dict[str, str], tmp_path: Path) -> Iterator[tuple[httpx.Client, str]]:
-    """`dashbridge demo` running: a client of it with its first key, and that key."""
-    command = [sys.executable, "-m", "dashbridge", "demo"]
-    with (tmp_path / "log").open("w") as log:
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
-    assert process.stdout is not None
-    try:
-        link = next((line.split()[1] for line in process.stdout if line.startswith("Open ")), None)
-        assert link is not None, (tmp_path / "log").read_text()
-        key = (tmp_path / "data" / "api_key").read_text().strip()
-        headers = {"Authorization": f"Bearer {key}"}
-        with httpx.Client(base_url=link.partition("/#")[0], headers=headers, timeout=120) as client:
-            yield client, key
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(60) == 0
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
-    assert "Traceback" not in (tmp_path / "log").read_text()
-
-
 @pytest.mark.xdist_group("bigquery_emulator")
 async def test_the_demo_question_is_answered_there(
-    google: Google,
-    demo: tuple[httpx.Client, str],
-    environment: dict[str, str],
-    directory: Any,
-    flights_file: Path,
-    tmp_path: Path,
+    google: Google, directory: Any, flights_file: Path, tmp_path: Path
 ) -> None:
-    client, key = demo
-    words = ["--url", str(client.base_url), "--api-key", key, "ask", "--json", QUESTION]
-    command = [sys.executable, "-m", "dashbridge", *words]
-    asked = await asyncio.to_thread(subprocess.run, command, env=environment, capture_output=True, text=True)
-    assert asked.returncode == 0, asked.stderr + asked.stdout
-    slug = json.loads(asked.stdout)["saved"]["dashboard_slug"]
+    with running_demo(google, tmp_path, directory.app_url) as demo:
+        asked = await asyncio.to_thread(demo.command, "ask", "--json", QUESTION)
+        assert asked.returncode == 0, asked.stderr + asked.stdout
+        slug = json.loads(asked.stdout)["saved"]["dashboard_slug"]
+        text = demo.client.get(f"/v1/dashboards/{slug}/yaml").content
+        data = demo.client.get(f"/v1/dashboards/{slug}/data").json()
+        costs = demo.client.get("/v1/costs").json()
 
-    text = client.get(f"/v1/dashboards/{slug}/yaml").content
-    objects = google.objects()
-    assert text in objects.values()
+    assert text in google.objects().values()
     assert not (tmp_path / "data" / "objects").exists()
     assert not (tmp_path / "data" / "duckdb").exists()
 
-    data = client.get(f"/v1/dashboards/{slug}/data").json()
     assert not data.get("errors"), data
     with duckdb.connect(str(flights_file), read_only=True) as con:
         by_hand = {
@@ -165,11 +86,10 @@ async def test_the_demo_question_is_answered_there(
 
     assert google.computed
     assert set(google.bigquery.runs) <= set(google.bigquery.dry_runs)
+    assert google.ran == google.computed
     ran = [job for job in google.bigquery.jobs if "INFORMATION_SCHEMA" not in job.sql]
-    assert [job.sql for job in ran] == google.computed
     assert all(job.billed <= (job.most_bytes or 0) for job in ran)
     assert {job.labels["dashboard"] for job in ran if "dashboard" in job.labels} >= {slug}
-    costs = client.get("/v1/costs").json()
     assert sum(day["billed"] for day in costs["days"]) == sum(job.billed for job in ran)
     await credentials_are_sealed(google, directory, tmp_path)
 
@@ -186,6 +106,34 @@ def figures(insights: dict[str, Any]) -> dict[frozenset[str], list[float]]:
 
 def has(told: list[float], wanted: float) -> bool:
     return any(number == pytest.approx(wanted, rel=1e-9) for number in told)
+
+
+def test_over_budget_no_way_in_computes_anything(
+    gcs_server: GcsAddress, directory: Any, flights_file: Path, tmp_path: Path
+) -> None:
+    with BigQueryServer(PROJECT) as bigquery, KmsServer().running() as kms:
+        with duckdb.connect(str(flights_file), read_only=True) as con:
+            for name in ("flights", "airlines"):
+                bigquery.engine.add_table(DATASET, name, con.sql(f"FROM {name} LIMIT 2000").to_arrow_table())
+        google = Google(bigquery, gcs_server, gcs_server.bucket(), kms)
+        budgets = {"DASHBRIDGE_BUDGET_TURN_BYTES": "1", "DASHBRIDGE_BUDGET_REFRESH_BYTES": "1"}
+        with running_demo(google, tmp_path, directory.app_url, **budgets) as demo:
+            demo.command("ask", QUESTION)  # what the turn makes of it is the planner's; that it reads nothing is not
+            refused = demo.command("data", FLIGHTS_DASHBOARD)
+            assert refused.returncode != 0
+            assert "budget" in refused.stderr
+            at = f"/v1/dashboards/{FLIGHTS_DASHBOARD}"
+            yaml = demo.client.get(f"{at}/yaml").content
+            insight = f"{at}/insights/delay_by_month"
+            for path in (f"{at}/data", f"{at}/data?insight=delay_by_month", insight, f"{insight}?stage=pre"):
+                assert demo.client.get(path).json()["code"] == "over_budget", path
+            assert demo.client.post(f"{at}/warm").json()["code"] == "over_budget"
+            assert demo.client.get(f"{at}/thumbnail").json()["insight"] is None
+            preview = demo.client.post("/v1/preview", content=yaml).json()
+            assert "over_budget" in {warning["code"] for warning in preview["warnings"]}
+            assert demo.client.get("/v1/costs").json()["days"][0]["refused"] >= 8
+        assert bigquery.dry_runs
+        assert google.ran == []
 
 
 async def credentials_are_sealed(google: Google, directory: Any, tmp_path: Path) -> None:
