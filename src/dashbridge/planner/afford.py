@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 
 from dashbridge.kit import bytes_words
@@ -23,10 +23,12 @@ _DATE = re.compile(r"(\d{4})-?(\d{2})?-?(\d{2})?")
 Afforded = tuple[Plan, Queries, list[Answer]]
 
 
-def affordable(plan: Plan, context: Context) -> Generator[Sequence[Call], list[Answer], Afforded]:
+def affordable(
+    plan: Plan, context: Context, build: Callable[[Plan, str], Queries] = build_queries
+) -> Generator[Sequence[Call], list[Answer], Afforded]:
     """The plan over the longest period that reads at most 1 GB a query, with its queries and their dry runs."""
     for tried in _periods(plan, context.today):
-        queries = build_queries(tried, context.dialect)
+        queries = build(tried, context.dialect)
         statements = [query.sql for query in queries.built] + list(queries.options.values())
         answers = yield dry_runs(statements, context.max_bytes)
         found = tried, queries, answers

@@ -53,7 +53,7 @@ class Queries:
 def build_queries(plan: Plan, dialect: str) -> Queries:
     """One query with everything when it fits the row budget, else one for each grouping."""
     queries = Queries()
-    writer = _Writer(plan, dialect)
+    writer = QueryWriter(plan, dialect)
     base = _query_name(plan)
     if plan.single:
         queries.built.append(BuiltQuery(base, writer.write([], None), ()))
@@ -69,7 +69,7 @@ def build_queries(plan: Plan, dialect: str) -> Queries:
     return queries
 
 
-def _one_each(plan: Plan, writer: _Writer, base: str, queries: Queries) -> None:
+def _one_each(plan: Plan, writer: QueryWriter, base: str, queries: Queries) -> None:
     overall = _grain(plan, tuple(plan.filters))
     if overall is False:
         plan.filters = []
@@ -91,7 +91,7 @@ def _one_each(plan: Plan, writer: _Writer, base: str, queries: Queries) -> None:
         queries.built.append(_built(writer, f"{base}_by_{dimension.slug}"[:60], wanted, grain))
 
 
-def _built(writer: _Writer, name: str, dimensions: tuple[Dimension, ...], grain: str | None) -> BuiltQuery:
+def _built(writer: QueryWriter, name: str, dimensions: tuple[Dimension, ...], grain: str | None) -> BuiltQuery:
     time = writer.time_name(grain, dimensions) if grain else None
     return BuiltQuery(name, writer.write(dimensions, grain), dimensions, time, grain)
 
@@ -132,7 +132,7 @@ def _query_name(plan: Plan) -> str:
     return plain if plain[0].isalpha() else f"t_{plain}"
 
 
-class _Writer:
+class QueryWriter:
     """Writes SELECTs over the plan's base table."""
 
     def __init__(self, plan: Plan, dialect: str) -> None:
