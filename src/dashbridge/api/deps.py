@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 
 from dashbridge.api.credentials import credential_of
+from dashbridge.api.front import Front
 from dashbridge.catalog import Catalog
 from dashbridge.chat import Chats
 from dashbridge.connections import Connections, Uploads
@@ -46,6 +47,7 @@ class Rooms:
     uploads: Uploads
     costs: Costs
     readiness: Readiness
+    front: Front
 
 
 def rooms(request: Request) -> Rooms:

@@ -6,6 +6,7 @@ What is told is the route, never the address: inputs of dashboards and one-time 
 from __future__ import annotations
 
 import logging
+import os
 import re
 import time
 from collections.abc import MutableMapping
@@ -15,7 +16,6 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashbridge import telemetry
-from dashbridge.kit import new_id
 from dashbridge.telemetry.trace import current_request, current_trace, new_trace
 
 _log = logging.getLogger(__name__)
@@ -36,8 +36,7 @@ class Observed:
             await self._app(scope, receive, send)
             return
         headers = {name: value.decode("latin-1") for name, value in scope["headers"] if name in _READ}
-        given = headers.get(b"x-request-id", "")
-        request_id = given if _ID.fullmatch(given) else str(new_id())
+        request_id = request_id_of(headers.get(b"x-request-id", ""))
         # Not taken back at the end: an error that gets past this layer is answered outside of it, under the same id.
         # A server gives each request a context of its own.
         current_request.set(request_id)
@@ -75,6 +74,27 @@ class Observed:
                     _log.info("%s %s %d", scope["method"], route, status, extra={"facts": facts})
 
 
+def watched() -> bool:
+    """Whether anyone sees what `Observed` tells."""
+    return telemetry.listened() or _log.isEnabledFor(logging.INFO)
+
+
+def request_id_of(given: str) -> str:
+    """The id that a request brought, if it may be one, else a new one."""
+    return given if given and _ID.fullmatch(given) else _new_id()
+
+
+def _new_id() -> str:
+    """A random UUID, of random digits that are drawn many at a time: an id must not cost what an answer does."""
+    if not _digits:
+        drawn = os.urandom(16 * _DRAWN).hex()
+        _digits.extend(drawn[start : start + 32] for start in range(0, len(drawn), 32))
+    one = _digits.pop()
+    return f"{one[:8]}-{one[8:12]}-4{one[13:16]}-a{one[17:20]}-{one[20:]}"
+
+
+_DRAWN = 256
+_digits: list[str] = []
 _READ = (b"x-request-id", b"traceparent", b"x-cloud-trace-context")
 
 

@@ -33,7 +33,7 @@ class Known:
         self._now = now
         self._found: OrderedDict[bytes, Knower] = OrderedDict()
         self._asking: dict[bytes, asyncio.Future[Knower]] = {}
-        self._news = 0
+        self.news = 0  # how often there was any
 
     def find(self, digest: bytes, now: float) -> Knower | None:
         """Who it was within the last `LASTS_S`. No I/O."""
@@ -52,26 +52,31 @@ class Known:
             asking.add_done_callback(lambda done: self._asked(digest, done))
         return await asyncio.shield(asking)
 
+    def learn(self, digest: bytes, actor: Actor, at: float, news: int) -> None:
+        """Others looked them up at `at` (monotonic); there were so many `news` then."""
+        if news == self.news:
+            self._remember(digest, _knower(actor, at))
+
     def hear(self, change: Change | None) -> None:
         """Forget those of whom there is news; all of them after a gap."""
         if change is None:
-            self._news += 1
+            self.news += 1
             self._found.clear()
         elif change.kind == "who":
-            self._news += 1
+            self.news += 1
             gone = [key for key, one in self._found.items() if str(one.actor.principal_id) == change.name]
             for key in gone:
                 del self._found[key]
 
     async def _look_up(self, digest: bytes, credential: str) -> Knower:
-        began, news = self._now(), self._news
+        began, news = self._now(), self.news
         try:
             actor = await authenticate(self._database, credential)
         except BaseException:
             self._found.pop(digest, None)
             raise
-        found = Knower(actor, f"{actor.team_id} {actor.role.value}", began)
-        if news == self._news:
+        found = _knower(actor, began)
+        if news == self.news:
             self._remember(digest, found)
         return found
 
@@ -86,3 +91,7 @@ class Known:
         self._asking.pop(digest, None)
         if not done.cancelled():
             done.exception()  # told to those who waited; nobody may be left to
+
+
+def _knower(actor: Actor, at: float) -> Knower:
+    return Knower(actor, f"{actor.team_id} {actor.role.value}", at)

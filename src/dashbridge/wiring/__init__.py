@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 from ai_sdk.providers import Provider
 from dashbridge.api.deps import Rooms
+from dashbridge.api.front import Front
 from dashbridge.catalog import Catalog
 from dashbridge.chat import ChatLogs, Chats, TurnEvents, Turns
 from dashbridge.connections import Connections, Uploads
@@ -97,7 +98,9 @@ async def open_rooms(
         catalog = Catalog(database, connections)
         readiness = readiness_of(database, objects, vault, pool)
         open_gauges(pool, turns)
-        yield Rooms(database, connections, catalog, library, answers, chats, today, uploads, costs, readiness)
+        front = Front(database, max_bytes=settings.front_mb << 20)
+        stack.push_async_callback(front.close)
+        yield Rooms(database, connections, catalog, library, answers, chats, today, uploads, costs, readiness, front)
 
 
 def today(timezone: str = "UTC") -> date:

@@ -27,6 +27,7 @@ from dashbridge.api.bodies.dashboards import Warmed
 from dashbridge.api.bodies.data import DataAnswer
 from dashbridge.api.bodies.pages import DashboardPage
 from dashbridge.api.deps import ActorDep, RoomsDep
+from dashbridge.api.keeping import let_keep
 from dashbridge.insights import default_value
 from dashbridge.kit import DashbridgeError
 from dashbridge.library import Opened
@@ -59,10 +60,12 @@ async def get_data(
     form = representation(request)
     opened = await behind.library.open(actor, slug)
     only = insight if form == "json" else single_insight(opened.compiled, insight)
-    answer = await (await Asking.about(behind, actor, opened)).answer(
+    asking = await Asking.about(behind, actor, opened)
+    answer = await asking.answer(
         raw_inputs(request.query_params.multi_items()), only, purpose="data" if form == "json" else "export"
     )
     tag = answer.etag(form, str(actor.team_id))
+    let_keep(request, asking, answer, tag)
     if form != "json":
         return table_response(request, answer, form, tag)
     headers = {"ETag": tag, **PRIVATE}
