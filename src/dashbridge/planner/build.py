@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from dashbridge.kit import slugify
 from dashbridge.planner.account import account, nothing_matches
-from dashbridge.planner.afford import affordable, large_note, save_file, why_large
+from dashbridge.planner.afford import affordable, large_note, why_large
+from dashbridge.planner.asked import names_chart
+from dashbridge.planner.build_chart import build_chart
 from dashbridge.planner.charts import choose_views, with_headlines
 from dashbridge.planner.document import write_document
 from dashbridge.planner.emit import emit
 from dashbridge.planner.explore import explore
 from dashbridge.planner.plan import NeedsChoice, NotAnswerable, Plan
 from dashbridge.planner.queries import Queries
+from dashbridge.planner.save import save_new
 from dashbridge.planner.script import Script
 from dashbridge.planner.transcript import Answer, Call, Transcript
 from dashbridge.planner.understand import understand
-
-_MOST_SLUGS = 5
 
 
 def build_dashboard(transcript: Transcript, text: str, choices: Sequence[str] = ()) -> Script:
     """The script that answers `text` with a new dashboard."""
     context = transcript.context
     tables = yield from explore(text, context, transcript.tools)
+    if names_chart(text):
+        said = yield from build_chart(text, tables, context)
+        if said is not None:
+            return said
     try:
         plan = understand(text, tables, today=context.today, choices=choices)
     except NotAnswerable as reason:
@@ -52,25 +56,6 @@ def build_dashboard(transcript: Transcript, text: str, choices: Sequence[str] = 
     labels = [str(one.get("label")) for one in document.get("inputs", {}).values()]
     notes = [*queries.notes, *trouble, *large_note(saved)]
     return account(plan, views, str(saved.data.get("slug") or slug), notes, labels)
-
-
-def save_new(text: str, slug: str, because: str) -> Generator[Sequence[Call], list[Answer], tuple[str, Answer]]:
-    """Save under `slug`, or where it is taken under `slug-2` …, at last under one that nobody has."""
-    saved = yield from save_file(text, slug, because)
-    for number in range(2, _MOST_SLUGS + 1):
-        if not saved.failed or not is_taken(saved):
-            break
-        ending = str(number) if number < _MOST_SLUGS else secrets.token_hex(3)
-        another = f"{slug[:56].rstrip('-')}-{ending}"
-        saved = yield from save_file(text, another, because)
-        slug = another if not saved.failed else slug
-    return slug, saved
-
-
-def is_taken(answer: Answer) -> bool:
-    """Whether a save failed because the name is in use."""
-    code = str(answer.data.get("code") or "")
-    return any(word in code for word in ("conflict", "taken", "exists", "precondition", "stale"))
 
 
 def _without_failed(plan: Plan, queries: Queries, answers: Sequence[Answer]) -> tuple[Plan, Queries, list[str]]:

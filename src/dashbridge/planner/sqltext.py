@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 _SELECT = re.compile(
-    r"SELECT\n(?P<select>(?:  .+\n)+)FROM (?P<source>[^\n]+)(?P<joins>(?:\nLEFT JOIN [^\n]+)*)"
+    r"SELECT\n(?P<select>(?:  .+\n)+)FROM (?P<source>[^\n]+)(?P<joins>(?:\n(?:LEFT )?JOIN [^\n]+)*)"
     r"(?:\nWHERE (?P<where>[^\n]+(?:\n  AND [^\n]+)*))?"
     r"(?:\nGROUP BY (?P<group>[\d, ]+))?(?:\nORDER BY (?P<order>[^\n]+))?"
 )

@@ -341,3 +341,15 @@ def sales(sales_base: tuple[Any, Any]) -> Desk:
 @pytest.fixture
 def sprints(sprints_base: tuple[Any, Any]) -> Desk:
     return Desk(*sprints_base, name="agile")
+
+
+@pytest.fixture(scope="session")
+def museum_base() -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[str, dict[str, Any]]]]:
+    with duckdb.connect() as connection:
+        connection.execute(Path(__file__).with_name("museum.sql").read_text())
+        yield connection, facts_of(connection)
+
+
+@pytest.fixture
+def museum(museum_base: tuple[Any, Any]) -> Desk:
+    return Desk(*museum_base, name="museum")

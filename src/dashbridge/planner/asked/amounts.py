@@ -1,0 +1,96 @@
+"""Step 4a: the measures — aggregates of columns, counts, and what is counted."""
+
+from __future__ import annotations
+
+from dashbridge.planner.asked.grammar import AGGREGATES, COUNTS, GROUPING, QUALITIES
+from dashbridge.planner.asked.sentence import NUMBERS, Amount, Sentence
+from dashbridge.planner.plan import MeasureKind
+
+_AHEAD = 7
+
+
+def read_amounts(sentence: Sentence) -> None:
+    """Puts the measures asked into the reading, in the order of the words."""
+    for at, word in enumerate(sentence.words):
+        kind = AGGREGATES.get(word)
+        owner = sentence.links.at(at)
+        own = owner is not None and owner.column.kind in NUMBERS and word in owner.column.words
+        if kind is not None and not own:
+            _aggregate(sentence, at, kind)
+        if word in COUNTS and at not in sentence.used:
+            if _sums(sentence, at):
+                continue
+            if sentence.count_at is None and _counts(sentence, at):
+                _count(sentence, at)
+    _qualities(sentence)
+
+
+def _aggregate(sentence: Sentence, at: int, kind: MeasureKind) -> None:
+    counting: int | None = None
+    for here in range(at + 1, min(at + _AHEAD, len(sentence.words))):
+        word = sentence.words[here]
+        if word in (",", "?") or (word in GROUPING and here > at + 2):
+            return
+        link = sentence.number_at(here)
+        if link is not None and link.first >= at and not (counting is not None and here in sentence.links.named):
+            sentence.reading.amounts.append(Amount(kind, link.column, at))
+            sentence.used |= link.positions | ({counting} if counting is not None else set())
+            return
+        if word in COUNTS and not (word == "amount" and kind != "sum"):
+            if kind == "sum":
+                return
+            counting = here
+
+
+def _sums(sentence: Sentence, at: int) -> bool:
+    """ "total number of enrollment" adds up a column of numbers."""
+    if sentence.words[at] not in ("number", "numbers", "amount") or sentence.word(at - 1) != "total":
+        return False
+    for here in range(at + 1, min(at + 4, len(sentence.words))):
+        link = sentence.number_at(here)
+        if link is not None and here not in sentence.links.named and not sentence.grouped(link):
+            sentence.reading.amounts.append(Amount("sum", link.column, at))
+            sentence.used |= link.positions
+            return True
+    return False
+
+
+def _counts(sentence: Sentence, at: int) -> bool:
+    """Whether a word such as "number" asks for a count here, and is not part of a column's name."""
+    word = sentence.words[at]
+    link = sentence.links.at(at)
+    if word == "many":
+        return sentence.word(at - 1) == "how"
+    if word == "amount":
+        if sentence.word(at + 1) != "of" or link is not None:
+            return False
+        following = next((one for here in (at + 2, at + 3) if (one := sentence.links.at(here)) is not None), None)
+        return following is not None and following.column.kind not in NUMBERS
+    return not (link is not None and len(link.positions) > 1 and link.column.kind in NUMBERS)
+
+
+def _count(sentence: Sentence, at: int) -> None:
+    sentence.count_at = at
+    sentence.reading.amounts.append(Amount("count", None, at))
+    named = sentence.links.named
+    for here in range(at + 1, min(at + 6, len(sentence.words))):
+        if sentence.words[here] in (",", "?") or sentence.words[here] in GROUPING:
+            return
+        if here in named:
+            while here + 1 in named:
+                here += 1
+            sentence.counted = named[here]
+            return
+
+
+def _qualities(sentence: Sentence) -> None:
+    """ "how old is each …" asks for the age."""
+    for at, word in enumerate(sentence.words):
+        quality = QUALITIES.get(word)
+        if quality is None or sentence.word(at - 1) != "how":
+            continue
+        for table in sentence.links.tables:
+            column = next((one for one in table.columns if one.words == (quality,)), None)
+            if column is not None and sentence.in_play(table):
+                sentence.reading.amounts.append(Amount(None, column, at))
+                return

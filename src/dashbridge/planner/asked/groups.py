@@ -1,0 +1,248 @@
+"""Step 4b: the groupings — x, the series, points of a scatter; and the grain of a time."""
+
+from __future__ import annotations
+
+from dashbridge.planner.asked.grammar import CONTRASTS, GRAINS, GROUPING, SERIES
+from dashbridge.planner.asked.links import Link, alike
+from dashbridge.planner.asked.sentence import NUMBERS, Amount, Sentence
+from dashbridge.planner.asked.values import name_column
+from dashbridge.planner.plan import MeasureKind
+from dashbridge.planner.schema import Column, Table
+from dashbridge.planner.words import tokens
+
+_BY = ("by", "the", "attribute", "its")
+
+
+def read_grain(sentence: Sentence) -> str | None:
+    """The grain asked of a time: "each month", "bin … by weekday"."""
+    found: str | None = None
+    binned = any(word.startswith(("bin", "interval")) for word in sentence.words)
+    for at, word in enumerate(sentence.words):
+        grain = GRAINS.get(word)
+        if grain is None or word in ("date", "dates"):
+            continue
+        if grain == "day" and "week" in sentence.words[at + 1 : at + 4] and sentence.word(at + 1) == "of":
+            return "weekday"
+        before, after = sentence.word(at - 1), sentence.word(at + 1)
+        asked = before in GROUPING or before in ("into", "a", "of", "in") or after == "interval" or word.endswith("ly")
+        link = sentence.links.at(at)
+        own = link is not None and link.column.role != "time"
+        if own and asked and link is not None and _strange(sentence, link):
+            sentence.links.found.remove(link)
+            own = False
+        if (asked or word == "weekday") and (binned or not own) and found in (None, "day"):
+            found = grain
+    return found
+
+
+def _strange(sentence: Sentence, link: Link) -> bool:
+    """Whether "per year" was linked to a year of a table not spoken of, beside one spoken of that has times."""
+    named = list(sentence.links.named.values())
+    return (
+        len(link.positions) == 1
+        and all(table.name != link.column.table for table in named)
+        and any(table.clock is not None for table in named)
+    )
+
+
+def read_axes(sentence: Sentence) -> None:
+    """What the sentence puts on an axis by its name: "the x-axis is …", "… on y axis"."""
+    words = sentence.words
+    for at, word in enumerate(words):
+        axis = word[0] if word in ("x-axis", "y-axis") else "x" if word == "the-axis" else ""
+        axis = word if word in ("x", "y") and sentence.word(at + 1) == "axis" else axis
+        if not axis or axis in sentence.placed:
+            continue
+        before = [one for one in words[max(0, at - 2) : at] if one != "the"]
+        links = sentence.links.found
+        if before[-1:] in (["on"], ["as"]):
+            link = next((one for one in reversed(links) if one.last < at), None)
+        else:
+            link = next((one for one in links if one.first > at), None)
+        if link is not None and link not in sentence.placed.values():
+            sentence.placed[axis] = link
+
+
+def read_groups(sentence: Sentence) -> None:
+    """Puts x and the series into the reading, or the two amounts of a scatter."""
+    reading = sentence.reading
+    free = [link for link in sentence.links.found if not link.positions <= sentence.used]
+    settled = {one.column for one in reading.filters if one.op == "="}
+    free = [link for link in free if link.column not in settled] or free
+    front = [sentence.placed[axis] for axis in ("x", "y") if sentence.placed.get(axis) in free]
+    free = [*front, *(link for link in free if link not in front)]
+    contrast = _contrast(sentence)
+    color = _series(sentence, free)
+    if color is not None:
+        reading.color = color.column
+        free.remove(color)
+    groups, numbers = _sides(sentence, free)
+    if reading.kind == "scatter":
+        _points(sentence, numbers, groups)
+        return
+    _read_x(sentence, groups, contrast)
+    _own_values(sentence, numbers)
+    _color(sentence, groups, contrast)
+    _over_time(sentence)
+
+
+def _series(sentence: Sentence, free: list[Link]) -> Link | None:
+    at = _series_at(sentence)
+    if at is None or not (sentence.wanted.series or any(word in SERIES for word in sentence.words)):
+        return None
+    after = [link for link in free if link.first > at and link is not sentence.placed.get("x")]
+    return min(after, key=lambda link: link.first, default=None)
+
+
+def _series_at(sentence: Sentence) -> int | None:
+    """Where the words of a series or an explicit grouping end: "colored by", "group by", "split by"."""
+    words = sentence.words
+    for at, word in enumerate(words):
+        if word in SERIES:
+            return at
+    for at, word in enumerate(words[:-1]):
+        if word in ("group", "grouped", "groups", "grouping") and words[at + 1] in _BY:
+            return at + 1
+    return None
+
+
+def _sides(sentence: Sentence, free: list[Link]) -> tuple[list[Link], list[Link]]:
+    """Links that group, and links that are numbers to show."""
+    groups: list[Link] = []
+    numbers: list[Link] = []
+    scatter = sentence.reading.kind == "scatter"
+    for link in free:
+        role = link.column.role
+        number = link.column.kind in NUMBERS and (role in ("measure", "id", "clock") or (scatter and role == "part"))
+        if number and (not sentence.grouped(link) or (scatter and not sentence.reading.amounts)):
+            numbers.append(link)
+        else:
+            groups.append(link)
+    return groups, numbers
+
+
+def _points(sentence: Sentence, numbers: list[Link], groups: list[Link]) -> None:
+    reading = sentence.reading
+    for link in numbers:
+        if len(reading.amounts) < 2 and all(one.column != link.column for one in reading.amounts):
+            reading.amounts.append(Amount(None, link.column, link.first))
+    if not sentence.placed:
+        reading.amounts.sort(key=lambda one: one.at)
+    reading.amounts = reading.amounts[:2]
+    if any(one.kind for one in reading.amounts) and reading.color is None and groups:
+        reading.hidden = groups[0].column
+    elif reading.color is None and sentence.wanted.series and groups:
+        reading.color = groups[0].column
+
+
+def _read_x(sentence: Sentence, groups: list[Link], contrast: Column | None) -> None:
+    reading = sentence.reading
+    placed = sentence.placed.get("x")
+    if placed is not None and placed in groups:
+        reading.x = placed.column
+        return
+    timed = _time(sentence, groups) if reading.grain else None
+    if timed is not None:
+        reading.x = timed
+        return
+    at, count_at = _series_at(sentence), sentence.count_at
+    named = [link for link in groups if at is not None and link.first > at]
+    cued = [link for link in groups if sentence.grouped(link)]
+    others = [link for link in groups if count_at is None or not 0 < link.first - count_at <= 3]
+    early = [link for link in others if count_at is not None and link.first < count_at]
+    order = [*named, *(link for link in cued if link in others), *early, *cued, *others, *groups]
+    reading.x = order[0].column if order else _named_x(sentence) or contrast
+
+
+def _named_x(sentence: Sentence) -> Column | None:
+    """ "for each customer": a table in a grouping place is shown by what names its rows."""
+    for at, table in sorted(sentence.links.named.items()):
+        cued = any(word in GROUPING for word in sentence.words[max(0, at - 2) : at])
+        named = name_column(table) if cued and table is not sentence.counted else None
+        if named is not None:
+            sentence.reading.notes.append(f"Each of {table.label} is shown by its {named.label}.")
+            return named
+    return None
+
+
+def _time(sentence: Sentence, groups: list[Link]) -> Column | None:
+    """The column of times that the grain is about: one that is named, else the clock of what is counted."""
+    for link in (*groups, *sentence.links.found):
+        column = next((one for one in link.columns if one.role == "time"), None)
+        if column is not None:
+            return column
+    grain = sentence.reading.grain
+    for link in groups:
+        if link.column.role == "part" or (link.column.kind in NUMBERS and grain in link.column.words):
+            sentence.reading.grain = None
+            return link.column
+    clock = _clock(sentence)
+    if clock is None:
+        sentence.reading.grain = None
+    return clock
+
+
+def _clock(sentence: Sentence) -> Column | None:
+    order: list[Table | None] = [sentence.counted, *sentence.links.named.values()]
+    order += [sentence.links.table(link.column) for link in sentence.links.found]
+    return next((table.clock for table in order if table is not None and table.clock is not None), None)
+
+
+def _own_values(sentence: Sentence, numbers: list[Link]) -> None:
+    """Numbers that no aggregate was asked of are shown as they are; with nothing else, rows are counted."""
+    reading = sentence.reading
+    if not reading.amounts:
+        reading.amounts = [Amount(_kind(sentence, link.column), link.column, link.first) for link in numbers[:1]]
+        if reading.x is None and len(numbers) >= 2:
+            reading.x = numbers[0].column
+            reading.amounts = [Amount(None, numbers[1].column, numbers[1].first)]
+    if not reading.amounts:
+        reading.amounts = [Amount("count", None, 0)]
+
+
+def _kind(sentence: Sentence, column: Column) -> MeasureKind | None:
+    """ "each region and its sales": where a group has many rows, levels are averaged and amounts added up."""
+    x = sentence.reading.x
+    link = next((one for one in sentence.links.found if one.column == x), None)
+    if x is None or x.unique or link is None or sentence.word(link.first - 1) not in ("each", "every", "per"):
+        return None
+    return "avg" if column.averaged else "sum"
+
+
+def _color(sentence: Sentence, groups: list[Link], contrast: Column | None) -> None:
+    reading = sentence.reading
+    listed = [one.column for one in reading.filters if one.op == "in" and one.column != reading.x]
+    if reading.color is None and sentence.wanted.series:
+        others = [link.column for link in groups if link.column != reading.x]
+        reading.color = next(iter([*others, *listed]), None)
+    if reading.color is None and reading.kind == "line" and reading.x is not None:
+        reading.color = next((column for column in listed if column.kind in NUMBERS), None)
+    if reading.color is None and contrast is not None and reading.x is not None and reading.kind != "pie":
+        reading.color = contrast if contrast != reading.x else None
+
+
+def _over_time(sentence: Sentence) -> None:
+    """A line goes over time: where the order asked is by a time, or a trend, what was x makes the lines."""
+    reading = sentence.reading
+    if reading.kind != "line" or reading.x is None or reading.x.kind != "text" or reading.color is not None:
+        return
+    stems = [token.stem for token in tokens(sentence.wanted.sort_words)]
+    near = [table for table in sentence.links.tables if sentence.in_play(table)]
+    times = [column for table in near for column in table.with_role("time")]
+    said = [column for column in times if any(alike(stem, word) for stem in stems for word in column.words)]
+    clock = _clock(sentence) if "trend" in sentence.words else None
+    if said or clock is not None:
+        reading.x, reading.color = (said[0] if said else clock), reading.x
+        reading.sort = "x"
+
+
+def _contrast(sentence: Sentence) -> Column | None:
+    """ "male and female" asks for the column of sexes."""
+    said = set(sentence.words)
+    for pair, names in CONTRASTS:
+        if pair <= said:
+            for table in sorted(sentence.links.tables, key=lambda one: not sentence.in_play(one)):
+                for column in table.columns:
+                    if column.kind == "text" and set(column.words) & set(names):
+                        return column
+    return None

@@ -1,0 +1,123 @@
+"""Step 4: from the sentence to the chart that will be built, each part in its role."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dashbridge.planner.asked.amounts import read_amounts
+from dashbridge.planner.asked.filters import read_filters
+from dashbridge.planner.asked.grammar import AGGREGATES, GROUPING
+from dashbridge.planner.asked.groups import read_axes, read_grain, read_groups
+from dashbridge.planner.asked.links import alike, link_words
+from dashbridge.planner.asked.request import Wanted
+from dashbridge.planner.asked.route import edges
+from dashbridge.planner.asked.sentence import NUMBERS, Amount, Reading, Sentence
+from dashbridge.planner.asked.values import name_column, value_positions
+from dashbridge.planner.schema import Column, Table
+from dashbridge.planner.words import tokens
+
+_Y_WORDS = frozenset(["y", "y-axis", "total", "number", "count", "counts", "value", "amount"])
+_X_WORDS = frozenset(["x", "x-axis", "alphabetical", "name", "names"])
+
+
+def read_chart(wanted: Wanted, tables: Sequence[Table]) -> Reading | None:
+    """The reading of a sentence that names its chart; None when the tables do not hold what it shows."""
+    said = tokens(wanted.core)
+    links = link_words(said, tables, set())
+    values = value_positions(said, links)
+    if values:
+        blocked = {at for first, last in values.items() for at in range(first, last + 1)}
+        links = link_words(said, tables, blocked)
+    sentence = Sentence(wanted, links, Reading(wanted.kind or "bar", order=wanted.order, limit=wanted.limit))
+    reading = sentence.reading
+    reading.filters, reading.missed = read_filters(links, values)
+    read_axes(sentence)
+    reading.grain = read_grain(sentence)
+    read_amounts(sentence)
+    read_groups(sentence)
+    if not _complete(sentence):
+        return None
+    _name_keys(reading, tables)
+    _needed_tables(sentence)
+    _read_sort(sentence)
+    return reading
+
+
+def _complete(sentence: Sentence) -> bool:
+    reading = sentence.reading
+    if reading.kind == "scatter":
+        if any(one.kind for one in reading.amounts):
+            reading.amounts = [_aggregated(one) for one in reading.amounts]
+        return len(reading.amounts) == 2
+    if reading.x is None:
+        own = sentence.counted or next(iter(sentence.links.named.values()), None)
+        reading.x = name_column(own) if own is not None else None
+    if reading.color == reading.x:
+        reading.color = None
+    shown = [one for one in reading.amounts if one.column is None or one.column != reading.x or one.kind]
+    reading.amounts = shown[:1] or [Amount("count", None, 0)]
+    return reading.x is not None
+
+
+def _aggregated(amount: Amount) -> Amount:
+    """A number beside an aggregate is one too: a level its average, an amount its sum."""
+    if amount.kind is not None or amount.column is None:
+        return amount
+    return Amount("avg" if amount.column.averaged else "sum", amount.column, amount.at)
+
+
+def _name_keys(reading: Reading, tables: Sequence[Table]) -> None:
+    """A group given by the number of a row elsewhere is shown by that row's name."""
+    known = edges(tables)
+    both = [*known, *(edge.turned() for edge in known)]
+    by_name = {table.name: table for table in tables}
+
+    def named(column: Column | None) -> Column | None:
+        if column is None or column.kind not in NUMBERS:
+            return column
+        target = next((edge.right for edge in both if edge.left == column and edge.right.unique), None)
+        if target is None or column.unique:
+            return column
+        return name_column(by_name[target.table]) or column
+
+    reading.x, reading.color, reading.hidden = named(reading.x), named(reading.color), named(reading.hidden)
+
+
+def _needed_tables(sentence: Sentence) -> None:
+    """The tables that must be joined: those of every column, and those whose rows are counted or must exist."""
+    reading = sentence.reading
+    columns = [reading.x, reading.color, reading.hidden]
+    columns += [one.column for one in reading.amounts] + [one.column for one in reading.filters]
+    names = [column.table for column in columns if column is not None]
+    if any(one.kind == "count" for one in reading.amounts):
+        named = sentence.links.named
+        plain = [
+            table for at, table in sorted(named.items()) if not GROUPING & set(sentence.words[max(0, at - 2) : at])
+        ]
+        counted = sentence.counted or next(iter(plain), None)
+        names = ([counted.name] if counted is not None else []) + names + [table.name for table in named.values()]
+    reading.tables = list(dict.fromkeys(names))
+
+
+def _read_sort(sentence: Sentence) -> None:
+    """By x or by y: the words say the axis, or name what is on it."""
+    reading = sentence.reading
+    if reading.order is None or reading.sort is not None:
+        return
+    said = tokens(sentence.wanted.sort_words)
+    words = {token.word for token in said}
+    if words & _Y_WORDS:
+        reading.sort = "y"
+    elif words & _X_WORDS or not words:
+        reading.sort = "y" if reading.limit else "x"
+    else:
+        stems = [token.stem for token in said]
+        own, other = _likeness(stems, reading.x), _likeness(stems, reading.amounts[0].column)
+        aggregate = any(word in AGGREGATES for word in words)
+        reading.sort = "y" if other > own or (aggregate and other >= own) else "x"
+
+
+def _likeness(stems: Sequence[str], column: Column | None) -> float:
+    if column is None:
+        return 0.0
+    return sum(max((alike(stem, word) for stem in stems), default=0.0) for word in column.words) / len(column.words)

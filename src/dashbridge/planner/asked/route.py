@@ -1,0 +1,139 @@
+"""Step 5: how tables are joined, in either direction, by declared-looking keys: names and types."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from dashbridge.planner.schema import Column, Table
+from dashbridge.planner.words import same
+
+_KEYS = (("id",), ("key",), ("code",), ("uuid",))
+_NUMBERS = ("integer", "decimal", "float")
+
+
+@dataclass(frozen=True)
+class Edge:
+    """`left.column = right.column`; `cost` is low where the names leave little doubt."""
+
+    left: Column
+    right: Column
+    cost: float
+
+    def turned(self) -> Edge:
+        return Edge(self.right, self.left, self.cost)
+
+
+def edges(tables: Sequence[Table]) -> list[Edge]:
+    """The cheapest likely join of every two tables."""
+    found: list[Edge] = []
+    for at, one in enumerate(tables):
+        for other in tables[at + 1 :]:
+            joins = [
+                Edge(left, right, cost)
+                for left in one.columns
+                for right in other.columns
+                if (cost := _cost(left, right, one, other)) is not None
+            ]
+            if joins:
+                found.append(min(joins, key=lambda edge: (edge.cost, edge.left.name, edge.right.name)))
+    return found
+
+
+def _cost(left: Column, right: Column, one: Table, other: Table) -> float | None:
+    numbers = left.kind in _NUMBERS and right.kind in _NUMBERS
+    if not numbers and left.kind != right.kind:
+        return None
+    if left.role in ("time", "part", "clock") or right.role in ("time", "part", "clock"):
+        return None
+    if left.words == right.words and left.words not in _KEYS:
+        if _keyed(left) or _keyed(right):
+            return 1.0 if left.unique or right.unique else 1.4
+        if left.kind == "text" and (left.unique or right.unique) and left.words not in (("name",), ("title",)):
+            return 2.0
+        return None
+    for key, far, table in ((left, right, one), (right, left, other)):
+        if not (key.unique or _keyed(key)):
+            continue
+        if _points_to(far, key, table):
+            return 1.1
+        if key.unique and _keyed(key) and _named_for(far, table):
+            return 1.3
+        if key.unique and _ends_alike(far, key):
+            return 1.8
+    return None
+
+
+def _keyed(column: Column) -> bool:
+    return column.words[-1:] in _KEYS or column.name.lower().endswith(("id", "code", "_key"))
+
+
+def _points_to(far: Column, key: Column, table: Table) -> bool:
+    """`game_id` at a table game with a key `id`."""
+    return key.words in _KEYS and far.words[-1:] == key.words and _all_alike(far.words[:-1], table.words)
+
+
+def _named_for(far: Column, table: Table) -> bool:
+    """A column `physician` beside a table physician."""
+    return len(far.words) <= len(table.words) and _all_alike(far.words, table.words[-len(far.words) :])
+
+
+def _ends_alike(far: Column, key: Column) -> bool:
+    """`home_team_id` and `team_id`, `sales_transaction_id` and `transaction_id`."""
+    return (
+        len(key.words) > 1
+        and len(far.words) > len(key.words)
+        and far.words[-len(key.words) :] == key.words
+        and _keyed(key)
+    )
+
+
+def _all_alike(ones: Sequence[str], others: Sequence[str]) -> bool:
+    return (
+        bool(ones)
+        and len(ones) <= len(others)
+        and all(same(a, b) >= 0.9 for a, b in zip(ones, others[-len(ones) :], strict=True))
+    )
+
+
+def join_tables(first: str, wanted: Iterable[str], tables: Sequence[Table]) -> list[Edge] | None:
+    """The joins, in order, that reach every table from `first`; None when one cannot be reached."""
+    known = edges(tables)
+    reached = {first}
+    path: list[Edge] = []
+    for name in wanted:
+        if name in reached:
+            continue
+        way = _way(reached, name, known)
+        if way is None:
+            return None
+        for edge in way:
+            if edge.right.table not in reached:
+                path.append(edge)
+                reached.add(edge.right.table)
+    return path
+
+
+def _way(reached: set[str], goal: str, known: Sequence[Edge]) -> list[Edge] | None:
+    costs: dict[str, float] = dict.fromkeys(reached, 0.0)
+    came: dict[str, Edge] = {}
+    queue = deque(sorted(reached))
+    while queue:
+        here = queue.popleft()
+        for edge in (*known, *(one.turned() for one in known)):
+            if edge.left.table != here:
+                continue
+            cost = costs[here] + edge.cost
+            if cost < costs.get(edge.right.table, 99.0):
+                costs[edge.right.table] = cost
+                came[edge.right.table] = edge
+                queue.append(edge.right.table)
+    if goal not in came:
+        return None
+    way: list[Edge] = []
+    at = goal
+    while at not in reached:
+        way.insert(0, came[at])
+        at = came[at].left.table
+    return way

@@ -1,0 +1,112 @@
+"""Step 5b: the reading as one statement, grouped where an aggregate is asked, row by row where none is."""
+
+from __future__ import annotations
+
+from dashbridge.kit import slugify
+from dashbridge.planner.asked.route import Edge
+from dashbridge.planner.asked.sentence import Amount, Reading
+from dashbridge.planner.asked.values import Filter
+from dashbridge.planner.dialect import as_date, quote, table_sql
+from dashbridge.planner.lexicon import RESERVED
+from dashbridge.planner.measure_sql import condition_sql, measure_columns, measure_expression
+from dashbridge.planner.measures import column_measure
+from dashbridge.planner.plan import Condition, Measure
+from dashbridge.planner.schema import Column, Table
+from dashbridge.planner.sqltext import SelectText
+
+
+class Statement:
+    """One SELECT over the joined tables, and the names its columns have."""
+
+    def __init__(self, reading: Reading, path: list[Edge], tables: dict[str, Table], dialect: str) -> None:
+        self.reading, self.path, self.dialect = reading, path, dialect
+        self.base = tables[reading.tables[0]]
+        self.measures = [self._measure(one) for one in reading.amounts]
+        self.grouped = any(one.kind for one in reading.amounts)
+        self._names: dict[Column, str] = {}
+        self.text = self._select()
+
+    def _measure(self, amount: Amount) -> Measure:
+        if amount.kind == "count" or amount.column is None:
+            return Measure("count", None, "row_count", f"number of {self.base.label}")
+        if amount.kind == "sum":
+            made = column_measure(amount.column, "max")
+            return Measure(
+                "sum", amount.column, made.slug.removesuffix("_max") + "_sum", f"total {amount.column.label}", made.unit
+            )
+        if amount.kind is None:
+            made = column_measure(amount.column, "max")
+            return Measure("max", amount.column, made.slug, amount.column.label, made.unit)
+        return column_measure(amount.column, amount.kind)
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables read, the first one first."""
+        return list(dict.fromkeys([self.base.name, *(edge.right.table for edge in self.path)]))
+
+    def _column(self, column: Column) -> str:
+        name = quote(column.name, self.dialect)
+        return f"{self._alias(column.table)}.{name}" if self.path else name
+
+    def _alias(self, table: str) -> str:
+        return "t" if table == self.base.name else quote(table.rpartition(".")[2], self.dialect)
+
+    def name(self, column: Column) -> str:
+        """The column's name in the statement, unlike all others."""
+        if column not in self._names:
+            plain = slugify(column.name, fallback="value").replace("-", "_")[:50]
+            plain = plain if plain[0].isalpha() else f"c_{plain}"
+            plain = f"{plain}_value" if plain.lower() in RESERVED else plain
+            while plain in self._names.values():
+                plain += "_2"
+            self._names[column] = plain
+        return self._names[column]
+
+    def _select(self) -> SelectText:
+        reading = self.reading
+        select: list[tuple[str, str]] = []
+        for column in dict.fromkeys([reading.x, reading.color, reading.hidden]):
+            if column is not None:
+                timed = column.role == "time" and column.kind != "date"
+                select.append(
+                    (as_date(self._column(column), column.kind) if timed else self._column(column), self.name(column))
+                )
+        groups = len(select) if self.grouped else 0
+        for measure, amount in zip(self.measures, self.reading.amounts, strict=True):
+            source = self._column(measure.column) if measure.column is not None else "*"
+            parts = measure_columns(measure, source) if amount.kind else [(source, self._raw(measure))]
+            select += [part for part in parts if part[1] not in [name for _, name in select]]
+        joins = tuple(
+            f"JOIN {table_sql(edge.right.table, self.dialect)} AS {self._alias(edge.right.table)} ON "
+            f"{self._column(edge.left)} = {self._column(edge.right)}"
+            for edge in self.path
+        )
+        source = table_sql(self.base.name, self.dialect) + (" AS t" if joins else "")
+        return SelectText(tuple(select), source, joins, tuple(self._where()), groups)
+
+    def _raw(self, measure: Measure) -> str:
+        return self.name(measure.column) if measure.column is not None else measure.slug
+
+    def _where(self) -> list[str]:
+        found: list[str] = []
+        for one in self.reading.filters:
+            text = self._filter(one)
+            if one.either and found:
+                found[-1] = (
+                    f"({found[-1]} OR {text})" if not found[-1].startswith("(") else f"{found[-1][:-1]} OR {text})"
+                )
+            else:
+                found.append(text)
+        return found
+
+    def _filter(self, one: Filter) -> str:
+        column = self._column(one.column)
+        if one.above_average:
+            table = table_sql(one.column.table, self.dialect)
+            return f"{column} {one.op} (SELECT avg({quote(one.column.name, self.dialect)}) FROM {table})"
+        return condition_sql(column, Condition(one.column, one.op, one.values), self.dialect)
+
+    def value(self, at: int = 0) -> str:
+        """A measure over the statement's rows."""
+        amount, measure = self.reading.amounts[at], self.measures[at]
+        return measure_expression(measure) if amount.kind else self._raw(measure)
