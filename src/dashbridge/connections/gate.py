@@ -28,6 +28,8 @@ from dashbridge.warehouse.base import (
 )
 
 _TRIES = 3
+_TABLES_CHECKED_S = 10.0  # an engine with versions by table asks for each at most so often
+_FILE_CHECKED_S = 1.0
 
 
 __all__ = ["DryRunRecord", "GatedWarehouse", "OverByteCap", "StatementNotAllowed"]
@@ -92,6 +94,11 @@ class GatedWarehouse:
     def default_dataset(self) -> str | None:
         """The dataset an unqualified table name means."""
         return self._scope.default_dataset
+
+    @property
+    def checked_s(self) -> float:
+        """For how long a version that was told may be taken for the newest, in seconds."""
+        return _TABLES_CHECKED_S if self._plans.by_table else _FILE_CHECKED_S
 
     @property
     def max_bytes(self) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 
 from dashbridge.connections import GatedWarehouse
@@ -20,13 +21,15 @@ from dashbridge.serving.bills import Bills, DashboardPrice
 from dashbridge.serving.build import Builder, BuildStep
 from dashbridge.serving.compute import Computer
 from dashbridge.serving.data_answer import DataAnswer, Found, InputState, InsightAnswer
+from dashbridge.serving.failures import require_any
 from dashbridge.serving.input_states import InputStates
 from dashbridge.serving.local import Trips, write_statements
 from dashbridge.serving.needs import Needs
 from dashbridge.serving.pre_answer import PreAnswer, PreAnswers
 from dashbridge.serving.row_store import RowStore
 from dashbridge.serving.second_level import SecondLevel
-from dashbridge.serving.visit import Asked, Part, PartKey, ServingLimits, Visit, find_part, parts_of, versions_of
+from dashbridge.serving.versions import Versions
+from dashbridge.serving.visit import Asked, Part, PartKey, ServingLimits, Visit, find_part, parts_of
 from dashbridge.serving.way import Ways
 from dashbridge.warehouse.base import LocalEngine
 
@@ -39,6 +42,8 @@ class Answers:
         rows = RowStore(2 * quarter, second, stale_s=limits.stale_s, last_good_s=limits.last_good_s)
         trips = Trips(engine, limits.post_timeout_s)
         self._rows = rows
+        self._versions = Versions(limits.last_good_s)
+        self._stale_s = limits.stale_s
         self._ways = Ways(limits)
         self._computer = Computer(rows, self._ways, trips, limits, quarter)
         self._inputs = InputStates(self._computer)
@@ -56,7 +61,7 @@ class Answers:
 
         async def plan() -> None:
             with suppress(DashbridgeError):
-                versions = await versions_of(dashboard, warehouse)
+                versions, _ = await self._versions.of(dashboard, warehouse)
                 await asyncio.gather(*(self._foresee(dashboard, warehouse, *one) for one in versions.items()))
 
         task: asyncio.Future[object] = asyncio.ensure_future(plan())
@@ -83,15 +88,15 @@ class Answers:
 
         One that fails carries its error, the others live; over a budget nothing is run, and what is kept is answered.
         Raises Invalid for inputs that do not fit, NotFound for an unknown `only`, OverBudget where nothing is left to
-        answer with.
+        answer with; WarehouseFailed or WarehouseTimedOut where everything failed by the warehouse.
         """
         values = read_inputs(dashboard.inputs, raw_inputs, today)
         wanted = parts_of(dashboard) if only is None else [find_part(dashboard, only)]
         by_query: dict[str, list[Part]] = {}
         for part in wanted:
             by_query.setdefault(part.insight.query, []).append(part)
-        versions = await versions_of(dashboard, warehouse, None if only is None else by_query)
-        begun = Visit(asked, dashboard, warehouse, versions, values, today, spending)
+        versions, unsure = await self._versions.of(dashboard, warehouse, None if only is None else by_query)
+        begun = Visit(asked, dashboard, warehouse, versions, values, today, spending, unsure=unsure)
         async with self._bills.paid(begun, wanted, listings=only is None) as visit:
             listed, groups = await asyncio.gather(
                 self._inputs.from_queries(visit if only is None else None),
@@ -100,8 +105,10 @@ class Answers:
         found = {key: answer for group in groups for key, answer in group.items()}
         if visit.refused is not None and not any(isinstance(one, InsightAnswer) for one in found.values()):
             raise visit.refused
+        require_any({part.label: found[part.key] for part in wanted})
         states = self._inputs.states(visit, listed, found) if only is None else None
-        return _answer(asked, wanted, found, states)
+        fresh_s = min(visit.freshness.least_s, warehouse.checked_s)
+        return replace(_answer(asked, wanted, found, states), fresh_for_s=fresh_s, stale_for_s=self._stale_s)
 
     async def close(self) -> None:
         """End what is done behind the askers."""
@@ -118,8 +125,8 @@ class Answers:
         be asked for; OverBudget; and what the gate raises.
         """
         part = find_part(dashboard, name)
-        versions = await versions_of(dashboard, warehouse, [part.insight.query])
-        visit = Visit(asked, dashboard, warehouse, versions, {}, date.min, spending)
+        versions, unsure = await self._versions.of(dashboard, warehouse, [part.insight.query])
+        visit = Visit(asked, dashboard, warehouse, versions, {}, date.min, spending, unsure=unsure)
         return await self._pre.of(visit, part)
 
     async def build(
@@ -138,8 +145,8 @@ class Answers:
         step.
         """
         values = read_inputs(dashboard.inputs, raw_inputs, today)
-        versions = await versions_of(dashboard, warehouse)
-        begun = Visit(asked, dashboard, warehouse, versions, values, today, spending)
+        versions, unsure = await self._versions.of(dashboard, warehouse)
+        begun = Visit(asked, dashboard, warehouse, versions, values, today, spending, unsure=unsure)
         async with self._bills.paid(begun, parts_of(dashboard), listings=True, build=True) as visit:
             if visit.refused is not None:
                 raise visit.refused
@@ -160,7 +167,7 @@ class Answers:
         Raises Invalid for inputs that do not fit, Unavailable.
         """
         values = read_inputs(dashboard.inputs, raw_inputs, today)
-        versions = await versions_of(dashboard, warehouse)
+        versions, _ = await self._versions.of(dashboard, warehouse)
         return await self._bills.price(Visit(asked, dashboard, warehouse, versions, values, today, None))
 
 

@@ -108,7 +108,10 @@ Found = InsightAnswer | DashbridgeError
 
 @dataclass(frozen=True, slots=True)
 class DataAnswer:
-    """A dashboard's data: an answer or an error for each insight and each trace."""
+    """A dashboard's data: an answer or an error for each insight and each trace.
+
+    It may be taken for the newest for `fresh_for_s`, and shown for `stale_for_s` more while a newer one is computed.
+    """
 
     slug: str
     revision: int
@@ -116,6 +119,8 @@ class DataAnswer:
     insights: dict[str, Found]
     inputs: dict[str, InputState]
     traces: dict[str, Found] = field(default_factory=dict)
+    fresh_for_s: float = 0.0
+    stale_for_s: float = 0.0
 
     def etag(self, representation: str, team_id: str) -> str:
         """A weak validator: the same file, inputs and rows give the same tag, whenever and wherever computed."""

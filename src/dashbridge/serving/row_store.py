@@ -130,6 +130,7 @@ class RowStore:
             raise too_many_rows(fetch.most)
         stale = self._stale(visit, fetch)
         if stale is not None:
+            visit.freshness.note(0.0)
             self._refresh(visit, fetch)
             return stale
         if visit.refused is not None and not self.taken(visit, fetch):
@@ -137,11 +138,14 @@ class RowStore:
         try:
             if visit.unsure is not None:
                 raise visit.unsure
-            return await self._flights.do((fetch.key(visit), fetch.most), lambda: self._run(visit, fetch))
+            rows, fact = await self._flights.do((fetch.key(visit), fetch.most), lambda: self._run(visit, fetch))
+            visit.freshness.note(fetch.ttl_s - (datetime.now(UTC) - rows.computed_at).total_seconds())
+            return rows, fact
         except (Unavailable, TimedOut) as error:
             last = await self._last(visit, fetch)
             if last is None:
                 raise
+            visit.freshness.note(0.0)
             return last, _last_good(error)
 
     async def close(self) -> None:
@@ -210,9 +214,13 @@ class RowStore:
     def _fact(self, visit: Visit, fetch: Fetch) -> CacheFact:
         """What is to be said of rows that are here."""
         if visit.unsure is not None:
+            visit.freshness.note(0.0)
             return _last_good(visit.unsure)
         kept = self._kept.get(fetch.key(visit))
-        if kept is None or kept.news is None:
+        if kept is None:
+            return REUSED
+        visit.freshness.note(kept.fresh_until - monotonic())
+        if kept.news is None:
             return REUSED
         news, kept.news = kept.news, None
         return news

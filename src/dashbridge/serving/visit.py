@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -79,6 +80,17 @@ class Part:
         return self.insight.limit_is_the_authors and self.most(limits) == self.insight.row_limit
 
 
+@dataclass(slots=True)
+class Freshness:
+    """For how long what a visit was given is as good as new, in seconds: the least of all."""
+
+    least_s: float
+
+    def note(self, seconds: float) -> None:
+        """Something was given that is good for so long."""
+        self.least_s = min(self.least_s, max(0.0, seconds))
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One asking of one dashboard, of the data as each query finds it at its version.
@@ -96,6 +108,7 @@ class Visit:
     spending: Spending | None
     refused: OverBudget | None = None
     unsure: Unavailable | TimedOut | None = None
+    freshness: Freshness = field(default_factory=lambda: Freshness(math.inf))
 
     def version(self, query: str) -> str:
         """The version of what the query, and every statement over it, reads."""
@@ -125,14 +138,6 @@ class Visit:
     def chosen(self, part: Part) -> Hashable:
         """The values that bear on the part."""
         return tuple(self.values[name] for name in part.insight.input_dependencies)
-
-
-async def versions_of(
-    dashboard: CompiledDashboard, warehouse: GatedWarehouse, queries: Iterable[str] | None = None
-) -> dict[str, str]:
-    """The version of the data under each query (or under `queries`): each its own, where the engine can tell."""
-    wanted = dashboard.queries if queries is None else queries
-    return await warehouse.versions_of({query: dashboard.queries[query].sql for query in wanted})
 
 
 def parts_of(dashboard: CompiledDashboard) -> list[Part]:

@@ -21,6 +21,7 @@ from dashbridge.serving.visit import Part, PartKey, ServingLimits, Visit, listin
 from dashbridge.warehouse.base import Column, Kind
 
 _KEEP_S = 3600.0
+_LAST_S = 86_400.0
 _GROUPS = re.compile(r"\bgroup\s+by\b", re.IGNORECASE)  # a guess about cost, never about meaning
 
 
@@ -80,6 +81,7 @@ class Ways:
         self._limits = limits
         self._kept: ByteLRU[Way] = ByteLRU(4 * 2**20)
         self._flights: SingleFlight[Way] = SingleFlight()
+        self._last: ByteLRU[Way] = ByteLRU(4 * 2**20)
 
     def kept(self, dashboard: CompiledDashboard, warehouse: GatedWarehouse, version: str, query: str) -> Way | None:
         """The way, if it is known."""
@@ -91,7 +93,18 @@ class Ways:
         kept = self._kept.get(key)
         if kept is not None:
             return kept
-        return await self._flights.do(key, lambda: self._find(dashboard, warehouse, query, key))
+        return await self._flights.do(key, lambda: self._find_or_last(dashboard, warehouse, query, key))
+
+    async def _find_or_last(
+        self, dashboard: CompiledDashboard, warehouse: GatedWarehouse, query: str, key: Hashable
+    ) -> Way:
+        """The way; while the warehouse fails, the last one, so that the last rows are found by it."""
+        any_version = _key(dashboard, warehouse, "", query)
+        way = await self._find(dashboard, warehouse, query, key)
+        if _failed(way):
+            return self._last.get(any_version) or way
+        self._last.put(any_version, way, size=_size(way), ttl_s=_LAST_S)
+        return way
 
     async def _find(self, dashboard: CompiledDashboard, warehouse: GatedWarehouse, query: str, key: Hashable) -> Way:
         parts = [part for part in parts_of(dashboard) if part.insight.query == query]
@@ -112,9 +125,20 @@ class Ways:
         if whole is not None and error is None and whole.crossing is None:
             shared = optional or _cheaper(whole, parts, planned, grouped)
         way = Way(shared, most, error, planned)
-        if not any(one.refused is not None and one.refused.status >= 500 for one in (*pre, whole) if one is not None):
-            self._kept.put(key, way, size=1_000 + 500 * len(parts), ttl_s=_KEEP_S)
+        if not _failed(way):
+            self._kept.put(key, way, size=_size(way), ttl_s=_KEEP_S)
         return way
+
+
+def _failed(way: Way) -> bool:
+    """Whether the warehouse failed to say something of it."""
+    return any(
+        error is not None and error.status >= 500 for error in (way.error, *(p.refused for p in way.pre.values()))
+    )
+
+
+def _size(way: Way) -> int:
+    return 1_000 + 500 * len(way.pre)
 
 
 def _cheaper(whole: PreQuery, parts: Sequence[Part], planned: Mapping[PartKey, PreQuery], grouped: bool) -> bool:

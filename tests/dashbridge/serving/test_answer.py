@@ -13,6 +13,7 @@ from tests.dashbridge.serving.conftest import ASKED, Counted, ask, compiled, dat
 from dashbridge.dashboards import CompiledDashboard
 from dashbridge.kit import DashbridgeError, Invalid, NotFound, Unavailable
 from dashbridge.serving import Answers, DataAnswer, InsightAnswer, ServingLimits, single_insight
+from dashbridge.serving.failures import WarehouseFailed
 from dashbridge.warehouse.duckdb import DuckDBPool
 
 
@@ -113,10 +114,12 @@ async def test_a_failure_is_told_and_not_kept(
     answers: Answers, dashboard: CompiledDashboard, warehouse: Counted
 ) -> None:
     warehouse.fault = Unavailable("The warehouse is down", code="down")
-    body = json.loads((await ask(answers, dashboard, warehouse)).json())
-    assert {name: one["error"]["code"] for name, one in body["insights"].items()} == {"total": "down", "by_day": "down"}
-    assert body["inputs"]["region"]["options"] == []
-    assert body["inputs"]["region"]["error"]["code"] == "down"
+    with pytest.raises(WarehouseFailed) as failed:
+        await ask(answers, dashboard, warehouse)
+    assert failed.value.status == 502
+    assert [str(one) for one in failed.value.problems] == [
+        f"{name}: The warehouse is down" for name in ("total", "by_day")
+    ]
     warehouse.fault = None
     assert total(await ask(answers, dashboard, warehouse)) > 0
 
