@@ -58,10 +58,12 @@ def test_sign_in_by_link_works_once_and_leaves_no_token(tab: Tab, context: Brows
     tab.complaints[:] = [text for text in tab.complaints if text not in refused]
 
 
-def test_ask_and_see_charts(tab: Tab) -> None:
+def test_ask_and_see_charts(tab: Tab, context: BrowserContext) -> None:
     page = tab.page
     tab.sign_in()
-    ask(page)
+    with tab.server.warehouse_asleep():
+        ask(page)
+        expect(page.locator(".tool[data-state=running]")).to_be_visible()
     wait_for_turn(page)
     tools = page.locator(".tool[data-tool]")
     assert tools.count() >= 4
@@ -79,6 +81,11 @@ def test_ask_and_see_charts(tab: Tab) -> None:
     figures = page.locator("[data-figure]").all_inner_texts()
     assert figures
     assert all(re.search(r"\d", figure) for figure in figures)
+    saved = f"{tab.server.url}/v1/dashboards/{saved_slug(page)}/page"
+    assert context.request.get(saved).json()["draft"] is True
+    page.get_by_role("button", name="Keep", exact=True).click()
+    expect(page.get_by_role("button", name="Keep", exact=True)).to_have_count(0)
+    assert context.request.get(saved).json()["draft"] is False
 
 
 def test_an_input_changes_the_numbers_and_the_address(tab: Tab) -> None:

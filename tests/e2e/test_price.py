@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
-from tests.e2e.axe import violations
+from tests.e2e.axe import everywhere, violations
 from tests.e2e.conftest import Server, Tab, running
 
 pytestmark = pytest.mark.browser
@@ -37,6 +37,7 @@ def test_over_the_budget_nothing_is_read_until_an_admin_allows_it_once(refused: 
     expect(flights).to_contain_text("Not run: over the budget of a refresh")
     expect(flights).to_contain_text("It reads up to 7.1 MB · $0.01 at most; 3 MB of 3 MB is left.")
     expect(page.locator(".card[data-state=ready]")).to_have_count(0)
+    assert everywhere(page) == []
 
     flights.get_by_role("button", name="Allow once").click()
     dialog = page.get_by_role("dialog", name="Allow this once?")
@@ -64,7 +65,7 @@ def test_the_costs_of_the_team_are_reached_from_the_menu(refused: Tab) -> None:
     expect(page.get_by_label("Your team, today: used")).to_be_visible()
     page.get_by_text("7 days").click()
     expect(page.locator("main")).to_have_attribute("aria-busy", "false")
-    assert violations(page) == []
+    assert everywhere(page) == []
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 

@@ -13,7 +13,8 @@ interface SumTableProps {
 /** What was read, a row for each of whatever it is told by. */
 export function SumTable({ caption, first, rows, priced }: SumTableProps) {
   return (
-    <div className="catalog-scroll">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: on a phone it scrolls, so the keyboard must reach it
+    <div className="catalog-scroll" tabIndex={0} role="region" aria-label={caption}>
       <table className="catalog-table">
         <caption className="hidden">{caption}</caption>
         <thead>

@@ -24,7 +24,14 @@ export function Dialog({ title, size, actions, onClose, children }: DialogProps)
     };
   }, []);
   return (
-    <dialog ref={dialog} className="sheet" data-size={size} aria-labelledby={id} onClose={onClose}>
+    <dialog
+      ref={dialog}
+      className="sheet"
+      data-size={size}
+      aria-labelledby={id}
+      // Told late: a dialog may be open again by then, as under React's strict mode.
+      onClose={({ currentTarget }) => !currentTarget.open && onClose()}
+    >
       <div className="sheet-head">
         <h2 id={id} dir="auto">
           {title}

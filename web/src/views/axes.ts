@@ -16,6 +16,8 @@ const MONTHS = "%b %Y";
 export function fitAxis(x: Channel, data: ChartRows, width: number): void {
   if (x.axis === null || x.timeUnit !== undefined) return;
   if (x.type === "temporal") fitTimes(x);
+  else if (x.type === "quantitative" && width < NARROW_PX)
+    x.axis = { tickCount: Math.max(2, Math.floor(width / TICK_PX)), ...x.axis };
   else if ((x.type === "nominal" || x.type === "ordinal") && !("labelAngle" in (x.axis ?? {})))
     x.axis = {
       ...x.axis,

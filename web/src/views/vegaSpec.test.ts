@@ -95,6 +95,9 @@ describe("readySpec", () => {
     expect([laid.x?.field, laid.y?.field, laid.y?.sort]).toEqual(["n", "name", null]);
     const flat = readySpec(view, [], rows, null, { width: 800, height: 100 }).spec.encoding as typeof laid;
     expect(flat.x?.field).toBe("name");
+    expect(laid.x?.axis).toBeUndefined();
+    const narrow = readySpec(view, [], rows, null, { width: 330, height: 300 }).spec.encoding as typeof laid;
+    expect(narrow.x?.axis).toEqual({ tickCount: 4 });
   });
 
   test("leaves the legend out where it stands beside the chart, and lets a series stand out", () => {
