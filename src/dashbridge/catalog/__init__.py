@@ -5,6 +5,7 @@ Start with `catalog.py`.
 """
 
 from dashbridge.catalog.catalog import Catalog, Scan
+from dashbridge.catalog.meaning import WIDTH, Vectors, embed
 from dashbridge.catalog.search import Match, search_catalog
 
-__all__ = ["Catalog", "Match", "Scan", "search_catalog"]
+__all__ = ["WIDTH", "Catalog", "Match", "Scan", "Vectors", "embed", "search_catalog"]

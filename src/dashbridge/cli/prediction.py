@@ -37,7 +37,11 @@ def predicted(yaml: str, today: dt.date, dataset: str = "main") -> dict[str, Any
     chart = view.type if color is None else f"{'stacked' if view.type in ('bar', 'area') else 'grouped'} {view.type}"
     return {
         "chart": chart,
-        "sql": without_dataset(over_query(_written_out(bound), compiled.queries[insight.query].sql), dataset, "duckdb"),
+        "sql": without_dataset(
+            over_query(_cut(_written_out(bound), insight.row_limit), compiled.queries[insight.query].sql),
+            dataset,
+            "duckdb",
+        ),
         "x": f"props.{x}",
         "y": f"props.{y}",
         "color": f"props.{color}" if color else None,
@@ -62,6 +66,12 @@ def _sort(loaded: LoadedDashboard, view: str) -> dict[str, str] | None:
     if sort is None:
         return None
     return {"channel": "y" if sort.by in ("y", "value") else "x", "order": sort.order}
+
+
+def _cut(sql: str, rows: int) -> str:
+    """The statement with the insight's own limit: it asks for one row more, to know of a cut."""
+    asked = f" LIMIT {rows + 1}"
+    return f"{sql.removesuffix(asked)} LIMIT {rows}" if sql.endswith(asked) else sql
 
 
 def _written_out(bound: BoundQuery) -> str:

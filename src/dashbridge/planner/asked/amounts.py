@@ -32,7 +32,12 @@ def _aggregate(sentence: Sentence, at: int, kind: MeasureKind) -> None:
         if word in (",", "?") or (word in GROUPING and here > at + 2):
             return
         link = sentence.number_at(here)
-        if link is not None and link.first >= at and not (counting is not None and here in sentence.links.named):
+        rows = counting is not None and here in sentence.links.named
+        if (
+            link is not None
+            and link.first >= at
+            and (not rows or link.column.words == (sentence.links.tokens[here].stem,))
+        ):
             sentence.reading.amounts.append(Amount(kind, link.column, at))
             sentence.used |= link.positions | ({counting} if counting is not None else set())
             return

@@ -114,7 +114,8 @@ def _sides(sentence: Sentence, free: list[Link]) -> tuple[list[Link], list[Link]
     for link in free:
         role = link.column.role
         number = link.column.kind in NUMBERS and (role in ("measure", "id", "clock") or (scatter and role == "part"))
-        if number and (not sentence.grouped(link) or (scatter and not sentence.reading.amounts)):
+        ranked = link.column.kind in ("decimal", "float") and sentence.word(link.first - 1) == "by"
+        if number and (not sentence.grouped(link) or ranked or (scatter and not sentence.reading.amounts)):
             numbers.append(link)
         else:
             groups.append(link)
@@ -201,8 +202,10 @@ def _own_values(sentence: Sentence, numbers: list[Link]) -> None:
 
 
 def _kind(sentence: Sentence, column: Column) -> MeasureKind | None:
-    """ "each region and its sales": where a group has many rows, levels are averaged and amounts added up."""
+    """ "each region and its sales": where a group may have many rows, levels are averaged and amounts added up."""
     x = sentence.reading.x
+    if x is not None and x.table != column.table:
+        return "avg" if column.averaged else "sum"
     link = next((one for one in sentence.links.found if one.column == x), None)
     if x is None or x.unique or link is None or sentence.word(link.first - 1) not in ("each", "every", "per"):
         return None

@@ -103,7 +103,8 @@ def link_words(tokens: tuple[Token, ...], tables: Sequence[Table], blocked: set[
     links = Links(tokens, tuple(tables))
     free = {token.index for token in tokens if token.kind in ("word",) and token.index not in blocked}
     for token in tokens:
-        if token.index in free:
+        whole = any(table.words == (token.stem,) for table in tables)
+        if token.index in free and (token.word not in FILLER or whole):
             table = _named_table(token, tokens, tables)
             if table is not None:
                 links.named[token.index] = table
@@ -169,7 +170,7 @@ def _mentions(
             continue
         hits += [(token.index, word, likeness) for word in words if (likeness := alike(token.stem, word)) >= 0.65]
     total = sum(GENERIC.get(word, 1.0) for word in words)
-    fillers = {token.index for token in links.tokens if token.word in FILLER and len(words) > 1}
+    fillers = {token.index for token in links.tokens if token.word in FILLER}
     for anchor in sorted({index for index, _, _ in hits} - used):
         near: dict[str, tuple[int, float]] = {}
         for index, word, likeness in hits:
@@ -178,7 +179,8 @@ def _mentions(
                 near[word] = (index, worth)
         positions = frozenset(index for index, _ in near.values())
         coverage = sum(GENERIC.get(word, 1.0) * min(1.0, worth) for word, (_, worth) in near.items()) / total
-        if positions - used <= fillers and coverage < 0.7:
+        exact = len(words) > 1 or all(links.tokens[at].stem == words[0] for at in positions)
+        if positions - used <= fillers and (coverage < 0.7 or not exact):
             continue
         score = sum(worth for _, worth in near.values()) * (0.35 + 0.65 * coverage)
         score = _adjusted(score, coverage, column, table, links, positions, anchor)

@@ -9,6 +9,7 @@ from dashbridge.planner.asked.filters import read_filters
 from dashbridge.planner.asked.grammar import AGGREGATES, GROUPING
 from dashbridge.planner.asked.groups import read_axes, read_grain, read_groups
 from dashbridge.planner.asked.links import alike, link_words
+from dashbridge.planner.asked.meaning import link_meanings
 from dashbridge.planner.asked.request import Wanted
 from dashbridge.planner.asked.route import edges
 from dashbridge.planner.asked.sentence import NUMBERS, Amount, Reading, Sentence
@@ -25,9 +26,10 @@ def read_chart(wanted: Wanted, tables: Sequence[Table]) -> Reading | None:
     said = tokens(wanted.core)
     links = link_words(said, tables, set())
     values = value_positions(said, links)
-    if values:
-        blocked = {at for first, last in values.items() for at in range(first, last + 1)}
+    blocked = {at for first, last in values.items() for at in range(first, last + 1)}
+    if blocked:
         links = link_words(said, tables, blocked)
+    link_meanings(links, blocked)
     sentence = Sentence(wanted, links, Reading(wanted.kind or "bar", order=wanted.order, limit=wanted.limit))
     reading = sentence.reading
     reading.filters, reading.missed = read_filters(links, values)
