@@ -72,7 +72,7 @@ async def serving(environment: dict[str, str], log: Path) -> AsyncIterator[Serve
         link = (await process.stdout.readline()).decode().partition("Open ")[2].partition("/#")[0]
         assert link, f"it did not start; see {log}"
         headers = {"Authorization": f"Bearer {admin_key(environment)}"}
-        async with httpx.AsyncClient(base_url=link, headers=headers, timeout=30) as client:
+        async with httpx.AsyncClient(base_url=link, headers=headers, timeout=180) as client:
             yield Server(process, client)
     finally:
         if process.returncode is None:
