@@ -8,6 +8,7 @@ from dashbridge.planner.build import build_dashboard
 from dashbridge.planner.edit_dashboard import edit_dashboard, undo_last
 from dashbridge.planner.follow_up import read_follow_up
 from dashbridge.planner.lexicon import STOP
+from dashbridge.planner.overview import is_broad, overview
 from dashbridge.planner.script import Script
 from dashbridge.planner.transcript import Transcript, Turn
 from dashbridge.planner.words import tokens
@@ -26,6 +27,8 @@ def choose_script(transcript: Transcript) -> Script:
         return edit_dashboard(transcript, slug, text, edits, choices)
     if edits and edits[0].kind == "undo":
         return _say("There is nothing to undo: no dashboard is open and none was saved in this conversation.")
+    if is_broad(text):
+        return overview(transcript, text, choices)
     return build_dashboard(transcript, text, choices)
 
 

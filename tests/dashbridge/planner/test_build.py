@@ -113,7 +113,12 @@ FLIGHTS = [
         "row_count",
         "SELECT count(*) FROM flights WHERE month BETWEEN 3 AND 5",
     ),
-    ("overview of flights", "dep_delay_avg", "SELECT avg(dep_delay) FROM flights"),
+    (
+        "overview of flights",
+        "dep_delay_avg",
+        "SELECT avg(dep_delay) FILTER (WHERE time_hour >= '2013-12-04'), "
+        "avg(dep_delay) FILTER (WHERE time_hour >= '2013-11-06' AND time_hour < '2013-12-04') FROM flights",
+    ),
     (
         "how many flights had carrier AA or UA?",
         "row_count",

@@ -1,0 +1,191 @@
+"""Step 2: two to four headline numbers, each over the last weeks of the period and beside the weeks before."""
+
+from __future__ import annotations
+
+import re
+
+from dashbridge.planner.lexicon import AMOUNTS
+from dashbridge.planner.measure_sql import measure_expression
+from dashbridge.planner.measures import column_measure
+from dashbridge.planner.overview.wish import Wish, overview_measure
+from dashbridge.planner.plan import Measure
+from dashbridge.planner.queries import BuiltQuery
+from dashbridge.planner.schema import Column
+from dashbridge.planner.views import View, make_view, number_format
+from dashbridge.planner.words import capital, stem
+
+NEWEST = "newest"
+MOST = 4
+_DULL = frozenset(["distance", "mile", "km", "kilometer", "count", "number", "item", "unit", "day"])
+_DAYS = 28
+_PARTS = re.compile(r"\b(?:sum|min|max)\(\w+\)")
+_GOOD = frozenset(
+    stem(word)
+    for word in [
+        "revenue",
+        "sales",
+        "profit",
+        "income",
+        "margin",
+        "conversion",
+        "satisfaction",
+        "score",
+        "rating",
+        "completed",
+        "completion",
+        "paid",
+        "donation",
+        "goals",
+        "output",
+        "produced",
+        "yield",
+        "attendance",
+        "growth",
+    ]
+)
+_BAD = frozenset(
+    stem(word)
+    for word in [
+        "delay",
+        "late",
+        "lateness",
+        "cost",
+        "costs",
+        "expense",
+        "expenses",
+        "error",
+        "errors",
+        "defect",
+        "defects",
+        "complaint",
+        "complaints",
+        "churn",
+        "cancelled",
+        "canceled",
+        "cancel",
+        "wait",
+        "waiting",
+        "lag",
+        "downtime",
+        "loss",
+        "losses",
+        "refund",
+        "refunds",
+        "returned",
+        "fail",
+        "failed",
+        "failure",
+        "incident",
+        "incidents",
+        "overdue",
+        "missed",
+        "noshow",
+        "show",
+        "absence",
+        "debt",
+        "fraud",
+    ]
+)
+
+
+def choose_measures(wish: Wish) -> list[Measure]:
+    """What is asked about first, then what the table counts, sums, shares and averages; the number of rows always."""
+    rows = Measure("count", None, "row_count", wish.base.label)
+    first = list(wish.focus)
+    own = [made for column in wish.base.columns if (made := overview_measure(column)) is not None and _telling(column)]
+    summed = sorted((one for one in own if one.kind == "sum"), key=_amount_first)
+    shares = [one for one in own if one.kind == "share"]
+    levels = sorted((one for one in own if one.kind == "avg"), key=lambda one: better(one) == "none")
+    found = first or [one for one in summed[:1] if not _dull(one)] or [rows]
+    if found[0].kind == "sum" and found[0].column is not None and len(found) < 2:
+        found = [*found, rows, column_measure(found[0].column, "avg")]
+    found = found[: MOST - 1]
+    for one in (rows, *shares[:1], *levels[:1], *summed[1:2], *levels[1:2], *shares[1:2]):
+        if one not in found and len(found) < MOST:
+            found.append(one)
+    highest = [one for one in own if one.kind == "max"]
+    return found if len(found) > 1 else [*highest[:1], *found]
+
+
+def _telling(column: Column) -> bool:
+    """A measure with one value alone says nothing."""
+    return column.distinct is None or column.distinct > 1 or column.kind == "boolean"
+
+
+def _dull(measure: Measure) -> bool:
+    """What adds up, and yet is less to the point than how many rows there are."""
+    return measure.column is not None and bool(set(measure.column.words) & _DULL)
+
+
+def _amount_first(measure: Measure) -> tuple[bool, bool]:
+    column = measure.column
+    words = set(column.words) if column else set()
+    return (
+        not words & (AMOUNTS - {stem("quantity")}),
+        bool(column) and column is not None and column.kind == "integer",
+    )
+
+
+def headline_views(measures: list[Measure], source: BuiltQuery) -> list[View]:
+    """A metric view for each measure; where rows have a time, with the weeks before beside it."""
+    return [_view(one, source) for one in measures[:MOST]]
+
+
+def _view(measure: Measure, source: BuiltQuery) -> View:
+    expression = measure_expression(measure)
+    view = make_view("metric", capital(measure.label), measure, "value")
+    view["format"] = {"value": headline_format(measure)}
+    props = {"value": expression}
+    if source.time is not None:
+        length = "the last month" if source.grain == "month" else "the last 4 weeks"
+        view["title"] = f"{capital(measure.label)}, {length.removeprefix('the ')}"[:200]
+        before = "vs the month before" if source.grain == "month" else "vs the 4 weeks before"
+        view["compare"] = {"show": "percent", "better": better(measure), "label": before}
+        if better(measure) == "none":
+            del view["compare"]["better"]
+        view["description"] = f"Over {length} up to the end of the period chosen, or of the data."
+        props = _windows(expression, source.time, 31 if source.grain == "month" else _DAYS)
+    return View(measure.slug, "metric", view, source.name, props, dimensions=source.dimensions)
+
+
+def _windows(expression: str, time: str, days: int) -> dict[str, str]:
+    """The last days up to the period's end, else up to the newest day there is; and as many days before."""
+    until = "${ref(period).until}"
+    start = _DAYS  # the newest month starts less than four weeks before itself
+
+    def chosen(newest: str, period: str) -> str:
+        return f"CASE WHEN {until} IS NULL THEN {filtered(expression, newest)} ELSE {filtered(expression, period)} END"
+
+    return {
+        "value": chosen(f"{time} > {NEWEST} - {start}", f"{time} >= {until} - {days} AND {time} < {until}"),
+        "compare": chosen(
+            f"{time} > {NEWEST} - {start + days} AND {time} <= {NEWEST} - {start}",
+            f"{time} >= {until} - {2 * days} AND {time} < {until} - {days}",
+        ),
+    }
+
+
+def filtered(expression: str, condition: str) -> str:
+    """An expression of aggregates with each of them over the rows of a condition."""
+    return _PARTS.sub(lambda part: f"{part.group()} FILTER (WHERE {condition})", expression)
+
+
+def headline_format(measure: Measure) -> str:
+    """Headlines are read at a glance: amounts without cents."""
+    return ",.0f" if measure.kind in ("sum", "max") else overview_format(measure)
+
+
+def overview_format(measure: Measure) -> str:
+    """How a number is written on such a page: ratios with two digits, amounts whole."""
+    words = set(measure.column.words) if measure.column else set()
+    if measure.kind == "avg" and words & {
+        stem(one) for one in ["rate", "ratio", "discount", "score", "rating", "grade", "factor"]
+    }:
+        return ",.2f"
+    return number_format(measure)
+
+
+def better(measure: Measure) -> str:
+    """Which direction is the good one, where the name says so."""
+    words = set(measure.column.words) if measure.column else set()
+    return "down" if words & _BAD else "up" if words & _GOOD else "none"
