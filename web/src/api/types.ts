@@ -145,7 +145,10 @@ export type AnswerMetadata = Pick<Metadata, "split_column" | "rows" | "truncated
     bytes_estimated?: number | null;
     bytes_billed?: number | null;
     usd?: number | null;
+    /** `miss`, `hit`, `shared`, `stale`, `last_good`, or `browser`. */
     cache: string;
+    /** Why rows that are no longer the newest are shown. */
+    cache_reason?: string | null;
   };
 
 export interface Insight {

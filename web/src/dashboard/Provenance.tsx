@@ -2,8 +2,8 @@ import { useSyncExternalStore } from "react";
 import type { Insight } from "../api/types";
 import { readWords } from "../costs/price";
 import { ago, count } from "../format/text";
+import { sourceOf } from "./source";
 
-const SOURCES: Record<string, string> = { hit: "from cache", browser: "in this browser" };
 const MINUTE_MS = 30_000;
 
 interface ProvenanceProps {
@@ -17,12 +17,15 @@ export function Provenance({ insight, compact, gesture }: ProvenanceProps) {
   const { metadata } = insight;
   const now = useNow();
   const read = readWords(metadata);
+  const source = sourceOf(metadata);
   return (
     <footer className="provenance num">
       <time dateTime={metadata.computed_at} title={exactly(metadata.computed_at)}>
         {ago(metadata.computed_at, now)}
       </time>
-      <span>{SOURCES[metadata.cache] ?? "fresh"}</span>
+      <span className={source.failed ? "warn" : undefined} title={source.title}>
+        {source.text}
+      </span>
       {read && <span title={read.title}>{read.text}</span>}
       {!compact && <span>{count(metadata.rows, "row")}</span>}
       {metadata.truncated && (
