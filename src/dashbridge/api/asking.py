@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 import orjson
 from fastapi import Request, Response
 
 from dashbridge.api.deps import Rooms
+from dashbridge.api.pieces import pieces_response
 from dashbridge.connections import GatedWarehouse
 from dashbridge.costs import Purpose, PurposeKind, Spending
 from dashbridge.kit import DashbridgeError
 from dashbridge.library import Opened
-from dashbridge.serving import Asked, DashboardPrice, DataAnswer, PreAnswer, arrow_bytes, csv_bytes, error_body
+from dashbridge.serving import (
+    Asked,
+    DashboardPrice,
+    DataAnswer,
+    Manifest,
+    PreAnswer,
+    arrow_pieces,
+    csv_pieces,
+    error_body,
+)
 from dashbridge.sharing import Actor
 
 ARROW_TYPE = "application/vnd.apache.arrow.stream"
 JSON_TYPE = "application/json"
+MANIFEST_HEADER = "Dashbridge-Manifest"
+TRUNCATED_HEADER = "Dashbridge-Truncated"
 PRIVATE = {
     "Cache-Control": "private, no-cache",
     "Vary": "Authorization, Cookie, Accept",
@@ -123,15 +136,43 @@ def unless_held(request: Request, tag: str, body: bytes, media_type: str) -> Res
     return Response(body, media_type=media_type, headers=headers)
 
 
-def table_response(request: Request, answer: DataAnswer, form: str, tag: str) -> Response:
-    """The one insight of an answer as Arrow or CSV."""
-    headers = {"ETag": tag, **PRIVATE}
+def data_response(request: Request, answer: DataAnswer, form: str, tag: str, manifest: Manifest) -> Response:
+    """An answer as JSON, or its one insight as Arrow or CSV, naming its manifest. Raises the insight's error."""
+    headers = {"ETag": tag, MANIFEST_HEADER: manifest.id, **PRIVATE}
     if holds(request, tag):
         return Response(status_code=304, headers=headers)
-    table = answer.only().table
+    if form == "json":
+        return pieces_response(request, answer.pieces(manifest.id), answer.size, JSON_TYPE, headers)
+    found = answer.only()
+    headers[TRUNCATED_HEADER] = "true" if found.metadata["truncated"] else "false"
     if form == "arrow":
-        return Response(arrow_bytes(table), media_type=ARROW_TYPE, headers=headers)
-    return Response(csv_bytes(table), media_type="text/csv; charset=utf-8", headers=headers)
+        proof = {"dashbridge.manifest": orjson.dumps(manifest.as_dict()).decode()}
+        return pieces_response(request, arrow_pieces(found.table, proof), found.size, ARROW_TYPE, headers)
+    return pieces_response(request, csv_pieces(found.table), found.size, "text/csv; charset=utf-8", headers)
+
+
+def one_response(request: Request, answer: DataAnswer, label: str, tag: str, manifest: Manifest) -> Response:
+    """The one insight of an answer as JSON. Raises the insight's error."""
+    headers = {"ETag": tag, MANIFEST_HEADER: manifest.id, **PRIVATE}
+    if holds(request, tag):
+        return Response(status_code=304, headers=headers)
+    found = answer.only()
+    head = {"dashboard": answer.slug, "revision": answer.revision, "insight": label, "manifest_id": manifest.id}
+    pieces = chain((orjson.dumps(head)[:-1] + b",",), _without_brace(found.pieces(answer.yaml_sha256)))
+    return pieces_response(request, pieces, found.size, JSON_TYPE, headers)
+
+
+def _without_brace(pieces: Iterator[bytes | memoryview]) -> Iterator[bytes | memoryview]:
+    yield next(pieces)[1:]
+    yield from pieces
+
+
+def manifest_response(request: Request, manifest: Manifest, tag: str) -> Response:
+    """The manifest alone."""
+    headers = {"ETag": tag, MANIFEST_HEADER: manifest.id, **PRIVATE}
+    if holds(request, tag):
+        return Response(status_code=304, headers=headers)
+    return json_response(manifest.as_dict(), headers)
 
 
 def json_response(body: dict[str, Any], headers: Mapping[str, str], status: int = 200) -> Response:

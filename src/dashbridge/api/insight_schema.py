@@ -30,6 +30,14 @@ Kind = Literal[
     "bytes",
     "json",
 ]
+Cache = Annotated[
+    Literal["hit", "miss", "shared", "stale", "last_good"],
+    Field(
+        description="Where the rows were found: kept in this process, nowhere (computed now), kept for all processes, "
+        "kept and due to be renewed, or kept from before the warehouse failed."
+    ),
+]
+Sha256 = Annotated[str, Field(pattern="^([0-9a-f]{64})?$")]
 Whole = Annotated[int, Field(ge=0)]
 Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 Columns = Annotated[
@@ -58,6 +66,13 @@ class DataColumn(Labelled):
     encoding: Literal["json", "text"]
 
 
+class SourceTable(_Closed):
+    """A table that was read, and when its data last changed; null where the warehouse does not say."""
+
+    name: str
+    last_modified: Moment | None
+
+
 class Metadata(_Closed):
     """What is known of the data."""
 
@@ -78,7 +93,12 @@ class Metadata(_Closed):
     ]
     computed_at: Moment
     browser: Annotated[bool, Field(description="Whether the rows under it may be asked for with ?stage=pre.")]
-    cache: Literal["hit", "miss"]
+    cache: Cache
+    cache_reason: Annotated[str, Field(description="Why it was found there, in a few words.")]
+    revision_sha256: Annotated[Sha256, Field(description="Of the dashboard's file.")]
+    sql_sha256: Annotated[Sha256, Field(description="Of the statement that the warehouse ran.")]
+    scope_sha256: Annotated[Sha256, Field(description="Of the policy and row scope that it ran under.")]
+    tables: list[SourceTable]
 
 
 class Interaction(RootModel[dict[Literal["filter", "split", "sort"], str]]):
@@ -108,6 +128,7 @@ class _Named(_Closed):
     dashboard: str
     revision: Annotated[int, Field(ge=1)]
     insight: str
+    manifest_id: Sha256
 
 
 class OneInsight(InsightAnswer, _Named):

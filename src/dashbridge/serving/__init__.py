@@ -9,10 +9,12 @@ ask, never parses SQL, and reaches a warehouse only through the gate. Start with
 from dashbridge.serving.answer import Answers
 from dashbridge.serving.bills import DashboardPrice
 from dashbridge.serving.build import BuildStep
-from dashbridge.serving.data_answer import DataAnswer, InsightAnswer, error_body
+from dashbridge.serving.data_answer import DataAnswer, error_body
+from dashbridge.serving.insight_answer import InsightAnswer
+from dashbridge.serving.manifest import Manifest
 from dashbridge.serving.pre_answer import PreAnswer
 from dashbridge.serving.second_level import SecondLevel, SharedLimits
-from dashbridge.serving.table_files import arrow_bytes, csv_bytes
+from dashbridge.serving.table_files import arrow_bytes, arrow_pieces, csv_bytes, csv_pieces
 from dashbridge.serving.visit import Asked, Part, ServingLimits, find_part, parts_of, single_insight
 
 __all__ = [
@@ -22,13 +24,16 @@ __all__ = [
     "DashboardPrice",
     "DataAnswer",
     "InsightAnswer",
+    "Manifest",
     "Part",
     "PreAnswer",
     "SecondLevel",
     "ServingLimits",
     "SharedLimits",
     "arrow_bytes",
+    "arrow_pieces",
     "csv_bytes",
+    "csv_pieces",
     "error_body",
     "find_part",
     "parts_of",

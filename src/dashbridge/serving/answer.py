@@ -11,11 +11,12 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from dashbridge.connections import GatedWarehouse
 from dashbridge.costs import Spending
 from dashbridge.dashboards import CompiledDashboard
-from dashbridge.insights import read_inputs
+from dashbridge.insights import InputValue, read_inputs
 from dashbridge.kit import DashbridgeError
 from dashbridge.serving.bills import Bills, DashboardPrice
 from dashbridge.serving.build import Builder, BuildStep
@@ -108,7 +109,9 @@ class Answers:
         require_any({part.label: found[part.key] for part in wanted})
         states = self._inputs.states(visit, listed, found) if only is None else None
         fresh_s = min(visit.freshness.least_s, warehouse.checked_s)
-        return replace(_answer(asked, wanted, found, states), fresh_for_s=fresh_s, stale_for_s=self._stale_s)
+        answer = _answer(asked, wanted, found, states)
+        said = _bearing(values, wanted)
+        return replace(answer, values=said, fresh_for_s=fresh_s, stale_for_s=self._stale_s)
 
     async def close(self) -> None:
         """End what is done behind the askers."""
@@ -169,6 +172,12 @@ class Answers:
         values = read_inputs(dashboard.inputs, raw_inputs, today)
         versions, _ = await self._versions.of(dashboard, warehouse)
         return await self._bills.price(Visit(asked, dashboard, warehouse, versions, values, today, None))
+
+
+def _bearing(values: Mapping[str, InputValue], wanted: Sequence[Part]) -> dict[str, Any]:
+    """The values, as JSON, that bear on what is wanted."""
+    names = {name for part in wanted for name in part.insight.input_dependencies}
+    return {name: value.as_json() for name, value in values.items() if name in names}
 
 
 def _answer(

@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from dashbridge.serving.payload import dump_values, encode, plain_array
-
-_OPTIONS = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
+from dashbridge.serving.payload import shape_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,36 +34,47 @@ def cohorts_of(table: pa.Table, column: str | None, *, alone: str) -> Cohorts:
     if column is not None:
         names, codes = _codes(table.column(column))
     counts = np.bincount(codes, minlength=len(names) + 1)
-    ends = np.cumsum(counts)
+    offsets = pa.array(np.concatenate([[0], np.cumsum(counts)]), pa.int32())
     order = pa.array(np.argsort(codes, kind="stable"))
-    sorted_columns = {
-        name: encode(plain_array(table.column(place).take(order)))[2]
+    columns = {
+        name: _by_cohort(table.column(place).take(order), offsets)
         for place, name in enumerate(table.column_names)
         if name != column
     }
 
-    def part(number: int) -> dict[str, Any]:
-        stop = int(ends[number])
-        start = stop - int(counts[number])
-        return {name: values[start:stop] for name, values in sorted_columns.items()}
+    def part(number: int) -> orjson.Fragment:
+        return orjson.Fragment(orjson.dumps({name: orjson.Fragment(texts[number]) for name, texts in columns.items()}))
 
-    nulls = part(len(names)) if counts[len(names)] else None
-    data = _fragment({name: part(number) for number, name in enumerate(names)})
-    return Cohorts(data, None if nulls is None else _fragment(nulls))
+    data = orjson.Fragment(orjson.dumps({name: part(number) for number, name in enumerate(names)}))
+    return Cohorts(data, part(len(names)) if counts[len(names)] else None)
+
+
+def _by_cohort(column: pa.ChunkedArray, offsets: pa.Array) -> list[str]:
+    """The JSON array of each cohort's values."""
+    tokens = shape_of(column).tokens
+    whole = pa.concat_arrays([tokens(chunk) for chunk in column.chunks] or [pa.array([], pa.string())])
+    joined = pc.binary_join(pa.ListArray.from_arrays(offsets, whole), ",")
+    texts: list[str] = pc.binary_join_element_wise(pa.scalar("["), joined, pa.scalar("]"), "").to_pylist()
+    return texts
 
 
 def _codes(column: pa.ChunkedArray) -> tuple[list[str], np.ndarray[Any, Any]]:
-    """The names of the cohorts, and each row's place among them; a missing value has the place after the last."""
-    array = plain_array(column)
-    if pa.types.is_null(array.type):
-        return [], np.zeros(len(array), dtype=np.int64)
-    try:
-        coded = array.dictionary_encode()
-    except pa.ArrowNotImplementedError:  # nested values and intervals: told apart by their text
-        coded = pa.array(_texts(array), pa.string()).dictionary_encode()
-    names = [str(name) for name in _texts(coded.dictionary)]
-    codes = coded.indices.fill_null(len(names)).to_numpy(zero_copy_only=False)
-    return _merged(names, codes.astype(np.int64))
+    """The names of the cohorts, and each row's place among them; a missing value has the place after the last.
+
+    Told apart by their JSON: nested values and intervals have no other codes.
+    """
+    tokens = shape_of(column).tokens
+    written = [tokens(chunk) for chunk in column.chunks]
+    coded = pa.concat_arrays(written or [pa.array([], pa.string())]).dictionary_encode()
+    texts = coded.dictionary.to_pylist()
+    codes = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    names = [_name(text) for text in texts if text != "null"]
+    if len(names) < len(texts):
+        missing = texts.index("null")
+        places = np.arange(len(texts)) - (np.arange(len(texts)) > missing)
+        places[missing] = len(names)
+        codes = places[codes]
+    return _merged(names, codes)
 
 
 def _merged(names: list[str], codes: np.ndarray[Any, Any]) -> tuple[list[str], np.ndarray[Any, Any]]:
@@ -76,13 +86,6 @@ def _merged(names: list[str], codes: np.ndarray[Any, Any]) -> tuple[list[str], n
     return list(distinct), places[codes]
 
 
-def _texts(array: pa.Array) -> list[str | None]:
-    """Each value as text; a value that is text in the flat answer is itself."""
-    values: list[Any] = orjson.loads(dump_values(encode(array)[2]))
-    return [
-        None if value is None else value if isinstance(value, str) else orjson.dumps(value).decode() for value in values
-    ]
-
-
-def _fragment(columns: dict[str, Any]) -> orjson.Fragment:
-    return orjson.Fragment(orjson.dumps(columns, option=_OPTIONS, default=str))
+def _name(token: str) -> str:
+    """A value that is text in the flat answer is itself, another one its JSON."""
+    return str(orjson.loads(token)) if token.startswith('"') else token

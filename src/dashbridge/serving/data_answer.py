@@ -1,23 +1,22 @@
-"""The shape of a data answer (`GET /v1/dashboards/{slug}/data`) and its JSON."""
+"""The shape of a data answer (`GET /v1/dashboards/{slug}/data`) and its JSON, whole or in pieces."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-import pyarrow as pa
 
-from dashbridge import telemetry
 from dashbridge.costs import OverBudget
 from dashbridge.kit import DashbridgeError, sha256_hex
-from dashbridge.serving.cohorts import cohorts_of
-from dashbridge.serving.facts import COMPUTED, REUSED, CacheFact, CacheState
-from dashbridge.serving.payload import flat_columns
-from dashbridge.serving.rows import Rows
-from dashbridge.serving.visit import Part
+from dashbridge.serving.insight_answer import InsightAnswer, iso
+from dashbridge.serving.manifest import VERSION, Manifest, part_run, part_stated
+
+__all__ = ["DataAnswer", "Found", "InputState", "InsightAnswer", "error_body"]
+
+_OPTIONS = orjson.OPT_NON_STR_KEYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,73 +35,6 @@ class InputState:
         return state
 
 
-@dataclass(frozen=True, slots=True)
-class InsightAnswer:
-    """One insight's (or trace's) columns with what is known of them; `digest` names the data alone."""
-
-    table: pa.Table
-    data: orjson.Fragment
-    body: dict[str, Any]
-    metadata: dict[str, Any]
-    digest: str
-    size: int
-    found: CacheFact = COMPUTED
-    browser: bool = False
-
-    @property
-    def cache(self) -> CacheState:
-        """Where it was found."""
-        return self.found.state
-
-    @classmethod
-    def of(cls, part: Part, found: pa.Table, rows: Rows, truncated: bool) -> InsightAnswer:
-        """Put an insight's columns, by whatever names an engine gave them, together with its metadata."""
-        insight = part.insight
-        table = found.rename_columns([column.key for column in insight.columns])
-        columns = flat_columns(table)
-        described = [
-            {"name": flat.name, "type": flat.type, "encoding": flat.encoding, "label": column.label}
-            for flat, column in zip(columns, insight.columns, strict=True)
-        ]
-        metadata = {
-            "split_column": insight.split_column,
-            "input_dependencies": list(insight.input_dependencies),
-            "requires_groupby": insight.requires_groupby,
-            "mode": insight.split.mode,
-            "mode_reason": insight.split.reason,
-            "columns": described,
-            "rows": table.num_rows,
-            "truncated": truncated,
-            "bytes_scanned": rows.bytes_scanned,
-            "bytes_estimated": rows.bytes_estimated,
-            "bytes_billed": rows.bytes_billed,
-            "computed_at": iso(rows.computed_at),
-        }
-        body: dict[str, Any]
-        if part.kind == "trace":
-            cohorts = cohorts_of(table, insight.split_column, alone=part.name)
-            data, body = cohorts.data, {"null_cohort": cohorts.null_cohort}
-        else:
-            data = orjson.Fragment(orjson.dumps({column.name: column.json for column in columns}))
-            body = {"query": insight.template, "interactions": [dict(step) for step in insight.interactions]}
-        shown = orjson.dumps([data, body.get("null_cohort"), described, truncated])
-        return cls(table, data, body, metadata, sha256_hex(shown), len(shown) + table.nbytes)
-
-    def as_served(self, cached: bool | CacheFact, browser: bool) -> InsightAnswer:
-        """The same answer, saying how its rows were come by, and whether a browser may be given what is under it."""
-        fact = cached if isinstance(cached, CacheFact) else REUSED if cached else COMPUTED
-        telemetry.count("dashbridge.cache", result=fact.state)
-        return replace(self, found=fact, browser=browser)
-
-    def as_dict(self) -> dict[str, Any]:
-        """The insight's part of the data answer."""
-        return {
-            "data": self.data,
-            **self.body,
-            "metadata": {**self.metadata, "browser": self.browser, "cache": self.cache},
-        }
-
-
 Found = InsightAnswer | DashbridgeError
 
 
@@ -110,7 +42,8 @@ Found = InsightAnswer | DashbridgeError
 class DataAnswer:
     """A dashboard's data: an answer or an error for each insight and each trace.
 
-    It may be taken for the newest for `fresh_for_s`, and shown for `stale_for_s` more while a newer one is computed.
+    `values` are the inputs as they were read, as JSON; `inputs` has their options too, where all was asked for. It may
+    be taken for the newest for `fresh_for_s`, and shown for `stale_for_s` more while a newer one is computed.
     """
 
     slug: str
@@ -121,51 +54,87 @@ class DataAnswer:
     traces: dict[str, Found] = field(default_factory=dict)
     fresh_for_s: float = 0.0
     stale_for_s: float = 0.0
+    values: Mapping[str, Any] = field(default_factory=dict)
 
-    def etag(self, representation: str, team_id: str) -> str:
+    @property
+    def parts(self) -> dict[str, Found]:
+        """Insights as `NAME` and traces as `traces.NAME`."""
+        return {**self.insights, **{f"traces.{name}": one for name, one in self.traces.items()}}
+
+    @property
+    def errors(self) -> dict[str, dict[str, Any]]:
+        """What failed and why, by the names of `parts`."""
+        return {name: error_body(one) for name, one in self.parts.items() if isinstance(one, DashbridgeError)}
+
+    @property
+    def size(self) -> int:
+        """About the bytes of its tables."""
+        return sum(one.size for one in self.parts.values() if isinstance(one, InsightAnswer))
+
+    def manifest(self) -> Manifest:
+        """What the answer was computed from: of all of it, or of the one insight that was asked for."""
+        stated: dict[str, Any] = {}
+        runs: dict[str, Any] = {}
+        for name, one in self.parts.items():
+            if isinstance(one, InsightAnswer):
+                metadata = one.described(self.yaml_sha256)
+                stated[name], runs[name] = part_stated(metadata, one.digest), part_run(metadata)
+            else:
+                stated[name] = {"error": {"code": one.code, "message": one.message}}
+        whole = {
+            "version": VERSION,
+            "dashboard": self.slug,
+            "revision": self.revision,
+            "revision_sha256": self.yaml_sha256,
+            "inputs": _plain({**self.values, **{name: state.value for name, state in self.inputs.items()}}),
+            "options_sha256": {name: sha256_hex(_dumped(state.as_dict())) for name, state in self.inputs.items()},
+            "insights": stated,
+        }
+        return Manifest(whole, runs)
+
+    def etag(self, representation: str, team_id: str, manifest_id: str | None = None) -> str:
         """A weak validator: the same file, inputs and rows give the same tag, whenever and wherever computed."""
-        parts: list[Any] = [team_id, representation, self.slug, self.revision, self.yaml_sha256]
-        parts.append({name: state.as_dict() for name, state in self.inputs.items()})
-        for kind, answers in (("insight", self.insights), ("trace", self.traces)):
-            for name, answer in answers.items():
-                said = [answer.digest] if isinstance(answer, InsightAnswer) else [answer.code, answer.message]
-                parts.append([kind, name, *said])
-        return f'W/"{sha256_hex(orjson.dumps(parts, option=orjson.OPT_NON_STR_KEYS, default=str))[:32]}"'
+        named = [manifest_id or self.manifest().id, team_id, representation]
+        return f'W/"{sha256_hex(orjson.dumps(named))[:32]}"'
 
-    def json(self) -> bytes:
-        """The answer as `interfaces` fixes it; `traces` is there when the file has traces."""
-        traces = {"traces": _shown(self.traces)} if self.traces else {}
-        return orjson.dumps(
-            {
-                "dashboard": self.slug,
-                "revision": self.revision,
-                "generated_at": iso(datetime.now(UTC)),
-                "inputs": {name: state.as_dict() for name, state in self.inputs.items()},
-                "insights": _shown(self.insights),
-                **traces,
-            },
-            option=orjson.OPT_NON_STR_KEYS,
-            default=str,
-        )
+    def json(self, manifest_id: str | None = None) -> bytes:
+        """The answer as `interfaces` fixes it; `traces` and `errors` are there when there are any."""
+        return b"".join(self.pieces(manifest_id))
+
+    def pieces(self, manifest_id: str | None = None) -> Iterator[bytes | memoryview]:
+        """The same, some at a time."""
+        errors = self.errors
+        head = {
+            "dashboard": self.slug,
+            "revision": self.revision,
+            "manifest_id": manifest_id or self.manifest().id,
+            "generated_at": iso(datetime.now(UTC)),
+            "inputs": {name: state.as_dict() for name, state in self.inputs.items()},
+            **({"errors": errors} if errors else {}),
+        }
+        yield _dumped(head)[:-1] + b',"insights":{'
+        yield from self._shown(self.insights)
+        if self.traces:
+            yield b'},"traces":{'
+            yield from self._shown(self.traces)
+        yield b"}}"
 
     def only(self) -> InsightAnswer:
         """The one insight (or trace) of an Arrow or CSV answer. Raises the insight's own error."""
-        answer = next(iter((*self.insights.values(), *self.traces.values())))
+        answer = next(iter(self.parts.values()))
         if isinstance(answer, DashbridgeError):
             raise answer
         return answer
 
-
-def _shown(answers: Mapping[str, Found]) -> dict[str, Any]:
-    return {
-        name: answer.as_dict() if isinstance(answer, InsightAnswer) else {"error": error_body(answer)}
-        for name, answer in answers.items()
-    }
-
-
-def iso(moment: datetime) -> str:
-    """A moment in UTC, to the millisecond."""
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    def _shown(self, answers: Mapping[str, Found]) -> Iterator[bytes | memoryview]:
+        lead = b""
+        for name, answer in answers.items():
+            yield lead + orjson.dumps(name) + b":"
+            if isinstance(answer, InsightAnswer):
+                yield from answer.pieces(self.yaml_sha256)
+            else:
+                yield _dumped({"error": error_body(answer)})
+            lead = b","
 
 
 def error_body(error: DashbridgeError) -> dict[str, Any]:
@@ -173,3 +142,12 @@ def error_body(error: DashbridgeError) -> dict[str, Any]:
     message = "Something went wrong on our side" if error.status == 500 else error.message
     details = {"details": error.details} if isinstance(error, OverBudget) else {}
     return {"code": error.code, "message": message, "hint": error.hint, "status": error.status, **details}
+
+
+def _dumped(value: Any) -> bytes:
+    return orjson.dumps(value, option=_OPTIONS, default=str)
+
+
+def _plain(values: Mapping[str, Any]) -> Any:
+    """Values as a reader of their JSON has them."""
+    return orjson.loads(_dumped(values))

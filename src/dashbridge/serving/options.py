@@ -11,7 +11,7 @@ import pyarrow as pa
 from dashbridge.insights import InputSpec
 from dashbridge.insights.options import options_query, range_options
 from dashbridge.kit import Invalid
-from dashbridge.serving.payload import dump_values, encode, plain_array
+from dashbridge.serving.payload import column_values
 
 MAX_OPTIONS = 1_000
 
@@ -56,5 +56,4 @@ def _column(rows: pa.Table, name: str) -> list[Any]:
             code="unknown_column",
             hint="it returns: " + ", ".join(rows.column_names),
         )
-    values: list[Any] = orjson.loads(dump_values(encode(plain_array(rows.column(name)))[2]))
-    return values
+    return column_values(rows.column(name))

@@ -18,11 +18,12 @@ from dashbridge.kit import Conflict, DashbridgeError, TooLarge, sha256_hex
 from dashbridge.serving.bills import Bills
 from dashbridge.serving.cache import ByteLRU
 from dashbridge.serving.compute import Computer
-from dashbridge.serving.data_answer import iso
+from dashbridge.serving.insight_answer import iso
 from dashbridge.serving.local import Post
 from dashbridge.serving.needs import Needs
 from dashbridge.serving.rows import Rows, TooManyRows
 from dashbridge.serving.single_flight import SingleFlight
+from dashbridge.serving.table_files import coded
 from dashbridge.serving.visit import Part, ServingLimits, Visit
 from dashbridge.serving.way import PreQuery, Way, pre_fetch
 
@@ -166,9 +167,7 @@ def not_splittable(part: Part, reason: str) -> Conflict:
 
 def write(table: pa.Table, envelope: dict[str, Any], moment: dict[str, Any]) -> PreAnswer:
     """Put rows and envelope together; text columns become dictionaries where that is smaller."""
-    smaller = pa.table(
-        [_smaller(table.column(place)) for place in range(table.num_columns)], names=table.column_names
-    ).combine_chunks()
+    smaller = pa.table([coded(column) for column in table.columns], names=table.column_names).combine_chunks()
     plain = smaller.replace_schema_metadata(None)
     whole = {**envelope, **moment}
     digest = sha256_hex(_stream(plain) + orjson.dumps(envelope))
@@ -183,20 +182,6 @@ def _stream(table: pa.Table) -> bytes:
         if not table.num_rows:  # the browser's engine takes no stream without a batch
             writer.write_batch(pa.RecordBatch.from_pylist([], schema=table.schema))
     return bytes(sink.getvalue())
-
-
-def _smaller(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    kinds = pa.types
-    if not (kinds.is_string(column.type) or kinds.is_large_string(column.type)) or not len(column):
-        return column
-    encoded = pa.concat_arrays(column.chunks).dictionary_encode()
-    indices, values = encoded.indices, encoded.dictionary
-    kind = next(kind for kind, most in _INDICES if len(values) <= most)
-    found = pa.DictionaryArray.from_arrays(indices.cast(kind), values)
-    return pa.chunked_array([found]) if found.nbytes < column.nbytes else column
-
-
-_INDICES = ((pa.int8(), 2**7), (pa.int16(), 2**15), (pa.int32(), 2**31))
 
 
 def _whole_numbers(table: pa.Table) -> tuple[str, ...]:

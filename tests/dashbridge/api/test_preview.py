@@ -18,11 +18,9 @@ URL = "/v1/preview"
 
 def timeless(data: dict[str, Any]) -> dict[str, Any]:
     """Data without what says when and from where it came."""
-    insights = {
-        name: {**one, "metadata": {**one["metadata"], "cache": "", "computed_at": ""}}
-        for name, one in data["insights"].items()
-    }
-    return {**data, "generated_at": "", "insights": insights}
+    gone = {"cache": "", "cache_reason": "", "computed_at": ""}
+    insights = {name: {**one, "metadata": {**one["metadata"], **gone}} for name, one in data["insights"].items()}
+    return {**data, "generated_at": "", "manifest_id": "", "insights": insights}
 
 
 async def test_a_preview_shows_what_saving_would(

@@ -25,7 +25,7 @@ async def test_the_flat_answer_has_the_agreed_shape(
     answers: Answers, dashboard: CompiledDashboard, warehouse: Counted
 ) -> None:
     body = json.loads((await ask(answers, dashboard, warehouse)).json())
-    assert set(body) == {"dashboard", "revision", "generated_at", "inputs", "insights"}
+    assert set(body) == {"dashboard", "revision", "manifest_id", "generated_at", "inputs", "insights"}
     by_day = body["insights"]["by_day"]
     assert set(by_day) == {"data", "query", "interactions", "metadata"}
     assert set(by_day["data"]) == {"props.x", "props.y", "props.color", "region"}

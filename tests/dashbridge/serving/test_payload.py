@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Any
 
 import duckdb
-import orjson
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -128,8 +127,7 @@ def test_a_column_decodes_back_by_the_rules(name: str, data: st.DataObject) -> N
     (column,) = flat_columns(pa.table({"props.x": pa.chunked_array(chunks, shape.arrow)}))
     assert (column.name, column.type) == ("props.x", shape.type)
     assert column.encoding == ("text" if shape.text(values) and (too_big_or_text(shape, values)) else "json")
-    text = orjson.dumps(column.json)
-    assert len(text) == column.size
+    text = column.json
     assert json.loads(text, parse_constant=refuse) == shape.expected(values)
 
 
@@ -146,13 +144,13 @@ def test_no_chunks_no_rows_no_columns() -> None:
     for shape in SHAPES.values():
         empty = pa.table({"a": pa.chunked_array([], shape.arrow)})
         (column,) = flat_columns(empty)
-        assert orjson.dumps(column.json) == b"[]"
+        assert column.json == b"[]"
         assert (column.type, column.encoding) == (shape.type, "text" if shape.text([]) else "json")
 
 
 def test_a_slice_gives_its_own_rows() -> None:
     table = pa.table({"a": list(range(10)), "b": [str(n) for n in range(10)]}).slice(3, 2)
-    assert [json.loads(orjson.dumps(column.json)) for column in flat_columns(table)] == [[3, 4], ["3", "4"]]
+    assert [json.loads(column.json) for column in flat_columns(table)] == [[3, 4], ["3", "4"]]
 
 
 ENGINE = {
@@ -162,7 +160,7 @@ ENGINE = {
     "TIMESTAMPTZ '-infinity'": ("timestamptz", None),
     "'nan'::DOUBLE": ("float", None),
     "'-inf'::FLOAT": ("float", None),
-    "[DATE 'infinity']": ("json", None),
+    "[DATE 'infinity']": ("json", [None]),
     "['nan'::DOUBLE, 1]": ("json", [None, 1.0]),
     "TIMESTAMP_NS '2024-01-01 00:00:00.123456789'": ("timestamp", "2024-01-01T00:00:00.123456789"),
     "TIMESTAMP_NS '2024-01-01 00:00:00.5'": ("timestamp", "2024-01-01T00:00:00.500000"),
@@ -193,4 +191,4 @@ def test_what_the_engine_makes(expression: str) -> None:
         con.execute("SET TimeZone = 'America/New_York'")
         table = con.sql(f"SELECT {expression} AS v").to_arrow_table()
     (column,) = flat_columns(table)
-    assert (column.type, *json.loads(orjson.dumps(column.json))) == ENGINE[expression]
+    assert (column.type, *json.loads(column.json)) == ENGINE[expression]

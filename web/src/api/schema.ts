@@ -5,6 +5,10 @@
  */
 export type Action = "view" | "browse" | "chat" | "edit" | "delete" | "connect" | "administer" | "override";
 /**
+ * The data; or, with `manifest=1`, what it was computed from.
+ */
+export type DataOrManifest = DataAnswer | Manifest;
+/**
  * A principal's role in its team.
  */
 export type Role = "admin" | "editor" | "viewer";
@@ -520,9 +524,13 @@ export interface Finding {
 export interface DataAnswer {
   dashboard: string;
   revision: number;
+  manifest_id: string;
   generated_at: string;
   inputs: {
     [k: string]: InputState;
+  };
+  errors?: {
+    [k: string]: Problem | OverBudgetProblem;
   };
   insights: {
     [k: string]: InsightAnswer | FailedInsight;
@@ -625,7 +633,27 @@ export interface Metadata {
    * Whether the rows under it may be asked for with ?stage=pre.
    */
   browser: boolean;
-  cache: "hit" | "miss";
+  /**
+   * Where the rows were found: kept in this process, nowhere (computed now), kept for all processes, kept and due to be renewed, or kept from before the warehouse failed.
+   */
+  cache: "hit" | "miss" | "shared" | "stale" | "last_good";
+  /**
+   * Why it was found there, in a few words.
+   */
+  cache_reason: string;
+  /**
+   * Of the dashboard's file.
+   */
+  revision_sha256: string;
+  /**
+   * Of the statement that the warehouse ran.
+   */
+  sql_sha256: string;
+  /**
+   * Of the policy and row scope that it ran under.
+   */
+  scope_sha256: string;
+  tables: SourceTable[];
 }
 /**
  * A column of the data. `text`: its values are written as strings, since JSON numbers would not hold them.
@@ -649,6 +677,13 @@ export interface DataColumn {
   encoding: "json" | "text";
 }
 /**
+ * A table that was read, and when its data last changed; null where the warehouse does not say.
+ */
+export interface SourceTable {
+  name: string;
+  last_modified: string | null;
+}
+/**
  * An insight that has no data while others have.
  */
 export interface FailedInsight {
@@ -670,6 +705,69 @@ export interface TraceAnswer {
     [k: string]: unknown[];
   } | null;
   metadata: Metadata;
+}
+/**
+ * What an answer was computed from.
+ *
+ * `manifest_id` is the SHA-256 of all but itself and `runs`, as JSON with sorted keys, no blanks and ASCII alone.
+ * Insights are named as in the answer, traces `traces.NAME`.
+ */
+export interface Manifest {
+  version: 1;
+  manifest_id: string;
+  dashboard: string;
+  revision: number;
+  revision_sha256: string;
+  inputs: {
+    [k: string]: unknown;
+  };
+  options_sha256: {
+    [k: string]: string;
+  };
+  insights: {
+    [k: string]: StatedInsight | FailedStatement;
+  };
+  runs: {
+    [k: string]: Run;
+  };
+}
+/**
+ * What an insight's numbers were computed from; `data_sha256` is of the JSON of its `data`, byte for byte.
+ */
+export interface StatedInsight {
+  data_sha256: string;
+  sql_sha256: string;
+  scope_sha256: string;
+  tables: SourceTable[];
+  rows: number;
+  truncated: boolean;
+}
+/**
+ * An insight that has no data.
+ */
+export interface FailedStatement {
+  error: FailedPart;
+}
+/**
+ * What failed in a manifest.
+ */
+export interface FailedPart {
+  code: string;
+  message: string;
+}
+/**
+ * How an insight's rows were come by.
+ */
+export interface Run {
+  computed_at: string;
+  bytes_scanned: number;
+  bytes_estimated: number | null;
+  bytes_billed: number | null;
+  /**
+   * Where the rows were found: kept in this process, nowhere (computed now), kept for all processes, kept and due to be renewed, or kept from before the warehouse failed.
+   */
+  cache: "hit" | "miss" | "shared" | "stale" | "last_good";
+  cache_reason: string;
 }
 /**
  * A dataset as of the last scan.
@@ -829,6 +927,7 @@ export interface OneInsight {
   dashboard: string;
   revision: number;
   insight: string;
+  manifest_id: string;
   /**
    * Aligned by index. Keys: props.NAME, columns.NAME and the split's column. Missing values are null.
    */
@@ -846,6 +945,7 @@ export interface OneTrace {
   dashboard: string;
   revision: number;
   insight: string;
+  manifest_id: string;
   data: {
     /**
      * Aligned by index. Keys: props.NAME, columns.NAME and the split's column. Missing values are null.
@@ -1214,7 +1314,7 @@ export interface GetAnswers {
   "/v1/costs": TeamCosts;
   "/v1/overrides": OverrideList;
   "/v1/dashboards/{slug}/page": DashboardPage;
-  "/v1/dashboards/{slug}/data": DataAnswer;
+  "/v1/dashboards/{slug}/data": DataOrManifest;
   "/v1/dashboards/{slug}/insights": DescribedInsights;
   "/v1/dashboards/{slug}/insights/{name}": OneAnswer;
   "/v1/dashboards/{slug}/thumbnail": Thumbnail;

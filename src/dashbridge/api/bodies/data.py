@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, RootModel
 
@@ -10,6 +10,7 @@ from dashbridge.api.bodies.closed import NOT_ALWAYS, Closed, Moment, Whole
 from dashbridge.api.bodies.errors import Finding
 from dashbridge.api.bodies.pages import DashboardPage, View
 from dashbridge.api.insight_schema import (
+    Cache,
     FailedInsight,
     InsightAnswer,
     Interaction,
@@ -21,6 +22,8 @@ from dashbridge.api.insight_schema import (
     Parameter,
     PreEnvelope,
     Problem,
+    Sha256,
+    SourceTable,
     TraceAnswer,
 )
 
@@ -45,10 +48,69 @@ class DataAnswer(Closed):
 
     dashboard: str
     revision: Annotated[int, Field(ge=0)]
+    manifest_id: Sha256
     generated_at: Moment
     inputs: dict[str, InputState]
+    errors: dict[str, Problem | OverBudgetProblem] = NOT_ALWAYS
     insights: dict[str, InsightAnswer | FailedInsight]
     traces: dict[str, TraceAnswer | FailedInsight] = NOT_ALWAYS
+
+
+class FailedPart(Closed):
+    """What failed in a manifest."""
+
+    code: str
+    message: str
+
+
+class FailedStatement(Closed):
+    """An insight that has no data."""
+
+    error: FailedPart
+
+
+class StatedInsight(Closed):
+    """What an insight's numbers were computed from; `data_sha256` is of the JSON of its `data`, byte for byte."""
+
+    data_sha256: Sha256
+    sql_sha256: Sha256
+    scope_sha256: Sha256
+    tables: list[SourceTable]
+    rows: Whole
+    truncated: bool
+
+
+class Run(Closed):
+    """How an insight's rows were come by."""
+
+    computed_at: Moment
+    bytes_scanned: Whole
+    bytes_estimated: Whole | None
+    bytes_billed: Whole | None
+    cache: Cache
+    cache_reason: str
+
+
+class Manifest(Closed):
+    """What an answer was computed from.
+
+    `manifest_id` is the SHA-256 of all but itself and `runs`, as JSON with sorted keys, no blanks and ASCII alone.
+    Insights are named as in the answer, traces `traces.NAME`.
+    """
+
+    version: Literal[1]
+    manifest_id: Sha256
+    dashboard: str
+    revision: Annotated[int, Field(ge=0)]
+    revision_sha256: Sha256
+    inputs: dict[str, Any]
+    options_sha256: dict[str, Sha256]
+    insights: dict[str, StatedInsight | FailedStatement]
+    runs: dict[str, Run]
+
+
+class DataOrManifest(RootModel[DataAnswer | Manifest]):
+    """The data; or, with `manifest=1`, what it was computed from."""
 
 
 class OneAnswer(RootModel[OneInsight | OneTrace | PreEnvelope]):

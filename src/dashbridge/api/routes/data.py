@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, suppress
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
@@ -13,18 +13,17 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from dashbridge.api.asking import (
     ARROW_TYPE,
-    JSON_TYPE,
     PRIVATE,
     Asking,
-    holds,
+    data_response,
     json_response,
+    manifest_response,
     raw_inputs,
     representation,
-    table_response,
 )
 from dashbridge.api.bodies.closed import EVENTS_TYPE, says
 from dashbridge.api.bodies.dashboards import Warmed
-from dashbridge.api.bodies.data import DataAnswer
+from dashbridge.api.bodies.data import DataOrManifest
 from dashbridge.api.bodies.pages import DashboardPage
 from dashbridge.api.deps import ActorDep, RoomsDep
 from dashbridge.api.keeping import let_keep
@@ -51,27 +50,30 @@ async def get_page(slug: str, behind: RoomsDep, actor: ActorDep) -> Response:
     return json_response(page_body(opened, today), {"ETag": tag, **PRIVATE})
 
 
-@router.get("/{slug}/data", responses=says(DataAnswer, ARROW_TYPE, "text/csv"))
+@router.get("/{slug}/data", responses=says(DataOrManifest, ARROW_TYPE, "text/csv"))
 @router.head("/{slug}/data", include_in_schema=False)
 async def get_data(
-    slug: str, request: Request, behind: RoomsDep, actor: ActorDep, insight: str | None = Query(None)
+    slug: str,
+    request: Request,
+    behind: RoomsDep,
+    actor: ActorDep,
+    insight: str | None = Query(None),
+    manifest: Annotated[bool, Query(description="The manifest alone: what the answer was computed from.")] = False,
 ) -> Response:
     """The data: JSON of all insights; Arrow IPC or CSV of one (`Accept`, `?insight=`). Inputs as `input.NAME=VALUE`."""
-    form = representation(request)
+    form = "json" if manifest else representation(request)
     opened = await behind.library.open(actor, slug)
     only = insight if form == "json" else single_insight(opened.compiled, insight)
     asking = await Asking.about(behind, actor, opened)
     answer = await asking.answer(
         raw_inputs(request.query_params.multi_items()), only, purpose="data" if form == "json" else "export"
     )
-    tag = answer.etag(form, str(actor.team_id))
+    proof = answer.manifest()
+    tag = answer.etag("manifest" if manifest else form, str(actor.team_id), proof.id)
     let_keep(request, asking, answer, tag)
-    if form != "json":
-        return table_response(request, answer, form, tag)
-    headers = {"ETag": tag, **PRIVATE}
-    if holds(request, tag):
-        return Response(status_code=304, headers=headers)
-    return Response(answer.json(), media_type=JSON_TYPE, headers=headers)
+    if manifest:
+        return manifest_response(request, proof, tag)
+    return data_response(request, answer, form, tag, proof)
 
 
 @router.post("/{slug}/warm", responses=says(Warmed, EVENTS_TYPE))

@@ -12,10 +12,11 @@ from dashbridge.api.asking import (
     JSON_TYPE,
     PRIVATE,
     Asking,
+    data_response,
     json_response,
+    one_response,
     raw_inputs,
     representation,
-    table_response,
     unless_held,
 )
 from dashbridge.api.bodies.closed import says
@@ -62,12 +63,11 @@ async def get_insight(
     form = representation(request)
     purpose: PurposeKind = "data" if form == "json" else "export"
     answer = await asking.answer(raw_inputs(request.query_params.multi_items()), label, purpose=purpose)
-    tag = answer.etag(f"{form} of one", str(actor.team_id))
+    manifest = answer.manifest()
+    tag = answer.etag(f"{form} of one", str(actor.team_id), manifest.id)
     if form != "json":
-        return table_response(request, answer, form, tag)
-    pointer = opened.pointer
-    body = {"dashboard": slug, "revision": pointer.revision, "insight": label, **answer.only().as_dict()}
-    return unless_held(request, tag, orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS, default=str), JSON_TYPE)
+        return data_response(request, answer, form, tag, manifest)
+    return one_response(request, answer, label, tag, manifest)
 
 
 def _pre_response(request: Request, pre: PreAnswer) -> Response:

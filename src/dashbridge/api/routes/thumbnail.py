@@ -43,7 +43,7 @@ async def get_thumbnail(slug: str, request: Request, behind: RoomsDep, actor: Ac
         "dashboard": slug,
         "revision": opened.pointer.revision,
         "view": None if view is None else view.as_json(),
-        "insight": None if insight is None else insight.as_dict(),
+        "insight": None if insight is None else insight.as_dict(opened.pointer.yaml_sha256),
     }
     if insight is None:
         return Response(orjson.dumps(body), media_type=JSON_TYPE, headers={**PRIVATE, "Cache-Control": "no-store"})
