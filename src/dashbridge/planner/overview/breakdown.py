@@ -116,7 +116,7 @@ _FREE = frozenset(
 
 def choose_groups(wish: Wish) -> list[Dimension]:
     """All groupings worth showing, those asked for first, then the most telling; no two of the same thing."""
-    found = list(wish.groups)
+    found = [one for one in wish.groups if _groups(one.column)]
     seen = {_thing(one) for one in found}
     fixed = {one.column for one in wish.conditions if one.op == "="}
     for dimension in _candidates(wish.linked):
@@ -161,6 +161,12 @@ def _worth(column: Column, dimension: Dimension) -> float:
         return 0.0
     steps = ((2, 0.5), (12, 0.9), (40, 0.8), (200, 0.55), (_MOST_GROUPS, 0.3))
     return next(worth for most, worth in steps if groups <= most) + bonus
+
+
+def _groups(column: Column) -> bool:
+    """Whether rows fall together by its values: not one to each row, not all into one."""
+    few = column.distinct is None or 2 <= column.distinct <= _MOST_GROUPS
+    return column.kind == "boolean" or (few and not column.unique)
 
 
 def _thing(dimension: Dimension) -> tuple[str, frozenset[str]]:

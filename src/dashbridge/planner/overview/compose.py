@@ -85,12 +85,16 @@ def plan_of(wish: Wish) -> tuple[Plan, tuple[Dimension, ...]]:
         missed=list(wish.missed),
         notes=[guess] if guess else [],
     )
-    plan.title = overview_title(plan, [one.column.label for one in wish.focus if one.column])
+    plan.title = overview_title(plan, [one.column.label for one in wish.focus if one.column], _asked(wish, shown))
     if time is None:
         plan.notes.append(f"{wish.base.name} has no date column, so there is no trend and no comparison with before.")
     if not shown:
         plan.notes.append(f"{wish.base.name} has no column with few values, so there is no breakdown.")
     return plan, choose_detail(shown, groups)
+
+
+def _asked(wish: Wish, shown: Sequence[Dimension]) -> int:
+    return len([one for one in shown if one in wish.groups])
 
 
 def _compose(wish: Wish, context: Context) -> Generator[Sequence[Call], list[Answer], tuple[Page | None, str]]:

@@ -7,6 +7,7 @@ import re
 from dashbridge.planner.lexicon import AMOUNTS
 from dashbridge.planner.measure_sql import measure_expression
 from dashbridge.planner.measures import column_measure
+from dashbridge.planner.overview.roles import is_level
 from dashbridge.planner.overview.wish import Wish, overview_measure
 from dashbridge.planner.plan import Measure
 from dashbridge.planner.queries import BuiltQuery
@@ -92,11 +93,15 @@ def choose_measures(wish: Wish) -> list[Measure]:
     """What is asked about first, then what the table counts, sums, shares and averages; the number of rows always."""
     rows = Measure("count", None, "row_count", wish.base.label)
     first = list(wish.focus)
-    own = [made for column in wish.base.columns if (made := overview_measure(column)) is not None and _telling(column)]
+    fixed = {one.column for one in wish.conditions}
+    told = [column for column in wish.base.columns if _telling(column) and column not in fixed]
+    own = [made for column in told if (made := overview_measure(column)) is not None]
     summed = sorted((one for one in own if one.kind == "sum"), key=_amount_first)
     shares = [one for one in own if one.kind == "share"]
     levels = sorted((one for one in own if one.kind == "avg"), key=lambda one: better(one) == "none")
-    found = first or [one for one in summed[:1] if not _dull(one)] or [rows]
+    kept = [one for one in levels if one.column is not None and is_level(one.column)]
+    counted = [one for one in summed[:1] if not _dull(one)] or [rows]
+    found = first or (kept[:1] if kept and wish.base.has_time and counted == [rows] else counted)
     if found[0].kind == "sum" and found[0].column is not None and len(found) < 2:
         found = [*found, rows, column_measure(found[0].column, "avg")]
     found = found[: MOST - 1]

@@ -17,9 +17,14 @@ _SPAN = 12
 _ORDER = ("type", "title", "description", "insight", "click", "kinds", "sort", "compare", "format", "unit", "labels")
 
 
-def overview_title(plan: Plan, focus: Sequence[str]) -> str:
-    """ "Overview of orders"; with a focus "Overview of departure delay and arrival delay"."""
-    return f"Overview of {sentence(list(focus[:2])) or plan.base.label}{scope_words(plan)}"[:150].rstrip(" ,")
+def overview_title(plan: Plan, focus: Sequence[str], asked: int = 0) -> str:
+    """ "Overview of orders"; with a focus "Overview of departure delay and arrival delay".
+
+    `asked`: how many of the first breakdowns the wish names.
+    """
+    about = sentence(list(focus[:2])) or plan.base.label
+    by = f" by {sentence([one.label for one in plan.extra[:asked]])}" if asked else ""
+    return f"Overview of {about}{by}{scope_words(plan)}"[:150].rstrip(" ,")
 
 
 def write_page(plan: Plan, queries: Queries, views: Sequence[View], connection: str) -> dict[str, Any]:

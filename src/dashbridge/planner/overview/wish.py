@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from dashbridge.planner.conditions import read_conditions
 from dashbridge.planner.dimensions import read_dimensions
 from dashbridge.planner.measures import column_measure
-from dashbridge.planner.mentions import Linked, link
+from dashbridge.planner.mentions import Linked, Mention, link
 from dashbridge.planner.overview.roles import aggregate_of
 from dashbridge.planner.plan import Condition, Dimension, Measure, NotAnswerable
 from dashbridge.planner.question import Question, read_question
 from dashbridge.planner.resolve import Resolve
 from dashbridge.planner.schema import Column, Table
 from dashbridge.planner.understand import MINIMUM_SCORE, resolver
+from dashbridge.planner.words import tokens
 
 _BROAD = re.compile(
     r"\b(?:overview|dashboards?|summary|summari[sz]e|at a glance|big picture|health check|report card|snapshot"
@@ -142,6 +143,8 @@ def _best(question: Question, tables: Sequence[Table]) -> Linked:
         reading.score += 0.4 * len(idle) if reading.mentions or reading.named else 0.0
     fitting = [one for one in readings if one.score >= MINIMUM_SCORE]
     if not fitting:
+        fitting = [one for one in readings if _described(one)]
+    if not fitting:
         topic = [token for one in readings[:1] for token in one.unknown if token.word not in _EMPTY]
         if topic or not readings:
             raise NotAnswerable(
@@ -151,6 +154,20 @@ def _best(question: Question, tables: Sequence[Table]) -> Linked:
     return max(
         fitting, key=lambda one: (round(one.score + 0.3 * worth(one.base), 6), one.base.rows or 0, one.base.name)
     )
+
+
+def _described(linked: Linked) -> bool:
+    """Whether the descriptions tell of the topic, where no name does; the columns that do are what it is about."""
+    for token in linked.unknown:
+        for column in linked.base.columns:
+            told = {one.stem for one in tokens(column.description)}
+            if token.word not in _EMPTY and token.stem in told:
+                linked.mentions.append(Mention(frozenset([token.index]), column, 1.0, said=token.word))
+        if token.word not in _EMPTY and token.stem in {one.stem for one in tokens(linked.base.description)}:
+            linked.named[linked.base.name] = token.index
+    used = {at for mention in linked.mentions for at in mention.positions} | set(linked.named.values())
+    linked.unknown = [token for token in linked.unknown if token.index not in used]
+    return bool(used)
 
 
 def worth(table: Table) -> float:
@@ -167,7 +184,8 @@ def _focus(linked: Linked) -> tuple[Measure, ...]:
     for mention in list(linked.mentions):
         columns = {one for one in (mention.column, *mention.rivals) if overview_measure(one) is not None}
         if columns and mention.column.role == "measure":
-            meant |= columns
+            running = {one for one in columns if aggregate_of(one) == "max"}
+            meant |= columns - running if mention.positions == {linked.named.get(linked.base.name)} else columns
             linked.mentions.remove(mention)
     found = (overview_measure(column) for column in linked.base.columns if column in meant)
     return tuple(one for one in found if one is not None)
