@@ -12,8 +12,6 @@ from dashbridge.api.asking import Asking
 from dashbridge.api.front import Keepable, keep
 from dashbridge.serving import DataAnswer, InsightAnswer
 
-FRESH_S = 1.0
-
 
 def let_keep(request: Request, asking: Asking, answer: DataAnswer, etag: str) -> None:
     """Let the front give this answer again, if it may."""
@@ -23,16 +21,13 @@ def let_keep(request: Request, asking: Asking, answer: DataAnswer, etag: str) ->
 
 
 def keepable(asking: Asking, answer: DataAnswer, etag: str) -> Keepable | None:
-    """The mark of an answer whose every part was kept already; None where a part failed, or was computed for this one.
-
-    For `FRESH_S` the version of its data is not asked again.
-    """
+    """The mark of an answer whose every part was kept already; None where a part failed, or was computed just now."""
     parts = list(chain(answer.insights.values(), answer.traces.values()))
     if not all(isinstance(part, InsightAnswer) and part.cache == "hit" for part in parts):
         return None
     if any(state.error is not None for state in answer.inputs.values()):
         return None
-    asked, compiled = asking.asked, asking.opened.compiled
+    asked = asking.asked
     return Keepable(
         actor=asking.actor,
         slug=asked.slug,
@@ -40,9 +35,9 @@ def keepable(asking: Asking, answer: DataAnswer, etag: str) -> Keepable | None:
         yaml_sha256=asked.yaml_sha256,
         connection_id=asked.connection_id,
         etag=etag,
-        fresh_for_s=min([FRESH_S, *(query.ttl_s for query in compiled.queries.values())]),
-        stale_for_s=0.0,
-        good_for_s=_day_ends_in_s(compiled.timezone, datetime.now(UTC)),
+        fresh_for_s=answer.fresh_for_s,
+        stale_for_s=answer.stale_for_s,
+        good_for_s=_day_ends_in_s(asking.opened.compiled.timezone, datetime.now(UTC)),
         hits=len(parts),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import math
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ from dashbridge.sharing import Knower, Known
 
 _BEFORE, _AFTER = "/v1/dashboards/", "/data"
 _METHODS = ("GET", "HEAD")
+_SAFE = ("GET", "HEAD", "OPTIONS")
 _READ = frozenset((b"authorization", b"cookie", b"accept", b"accept-encoding", b"if-none-match", b"x-request-id"))
 _UNKNOWN = frozenset((b"content-length", b"transfer-encoding", b"expect", b"upgrade"))
 _REQUEST_ID = REQUEST_ID.encode()
@@ -59,6 +61,7 @@ class Front:
         self.known = Known(database, now=now)
         self.kept = Kept(max_bytes, now)
         self.now = now
+        self.written_at = -math.inf
         self._tasks: set[asyncio.Task[None]] = set()
         self.changes.tell(self.known.hear)
         self.changes.tell(self.kept.hear)
@@ -100,6 +103,8 @@ class _Door:
         """Answer, or pass on."""
         asked = _read(scope) if scope["type"] == "http" else None
         if asked is None:
+            if scope["type"] == "http" and scope["method"] not in _SAFE:
+                send = self._written(send)
             await self._app(scope, receive, send)
             return
         form = self._find(asked, scope)
@@ -123,7 +128,7 @@ class _Door:
         if knower is None:
             return None
         entry = front.kept.get(asked.key(knower.audience))
-        if entry is None or now >= entry.hard_until or not front.changes.certain():
+        if entry is None or self._is_over(entry, now) or not front.changes.certain():
             return None
         if now - knower.at > _ASK_AGAIN_S:
             front.behind(self._ask_again(asked, scope))
@@ -139,11 +144,26 @@ class _Door:
         front = self._front
         knower = front.known.find(asked.digest, front.now()) or await self._ask(asked, scope)
         entry = None if knower is None else front.kept.get(asked.key(knower.audience))
-        if knower is None or entry is None or front.now() < entry.hard_until or not front.changes.certain():
+        if knower is None or entry is None or not self._is_over(entry, front.now()):
+            return
+        if not front.changes.certain():
             return
         self._begin_renewal(asked, knower, entry, scope)
         if entry.renewal is not None:
             await asyncio.wait((entry.renewal,))
+
+    def _is_over(self, entry: Entry, now: float) -> bool:
+        return now >= entry.hard_until or entry.asked_at <= self._front.written_at
+
+    def _written(self, send: Send) -> Send:
+        """What this process wrote, be it a file beside the directory, is seen by whoever hears that it was."""
+
+        async def noted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._front.written_at = self._front.now()
+            await send(message)
+
+        return noted
 
     def _form(self, asked: _Asked, entry: Entry, knower: Knower) -> Form:
         held = asked.headers.get(b"if-none-match")

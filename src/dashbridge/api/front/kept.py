@@ -41,6 +41,7 @@ class Entry:
 
     mark: Keepable
     etag: bytes
+    asked_at: float
     fresh_until: float
     hard_until: float
     identity: Form
@@ -64,6 +65,7 @@ class Entry:
         entry = cls(
             mark,
             fields.get(b"etag", b""),
+            began,
             began + min(fresh, mark.good_for_s),
             began + min(stale, mark.good_for_s),
             identity,
@@ -80,7 +82,8 @@ class Entry:
 
     def renewed(self, other: Entry) -> None:
         """It was asked again, and is still the answer."""
-        self.mark, self.fresh_until, self.hard_until = other.mark, other.fresh_until, other.hard_until
+        self.mark, self.asked_at = other.mark, other.asked_at
+        self.fresh_until, self.hard_until = other.fresh_until, other.hard_until
 
 
 class Kept:
