@@ -27,6 +27,13 @@ FLIGHTS = """
 """
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker holds the server: to start it twice takes longer than its tests gain."""
+    for item in items:
+        if "served" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("served"))
+
+
 @dataclass(frozen=True)
 class Served:
     """A running `dashbridge serve`: its address, key, data dir, environment and DuckDB file."""
