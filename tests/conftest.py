@@ -35,6 +35,12 @@ settings.load_profile("long" if os.environ.get("DASHBRIDGE_TEST_LONG") else "das
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """No strategy here uses `random`; a thread that does while one draws, as a client's that tries again, looks so."""
+    ignored = "ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning"
+    config.addinivalue_line("filterwarnings", ignored)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep tests of one `xdist_group` on one worker: xdist 3.8 says so where pytest 9.2 does not look (xdist #1386)."""
     if not getattr(config.option, "loadgroup", False):
