@@ -38,7 +38,7 @@ def test_pages_to_find_one_s_way(tab: Tab) -> None:
         found += check(page, path, tab.server.url, heading)
     page.keyboard.press("Control+k")
     page.get_by_role("dialog").get_by_role("option").first.wait_for()
-    found += [f"palette: {one}" for one in everywhere(page)]
+    found += [f"palette: {one}" for one in everywhere(page, "dialog[open]")]
     assert found == [], "\n".join(found)
 
 
@@ -74,7 +74,7 @@ def test_a_dashboard_and_what_opens_on_it(tab: Tab) -> None:
         item.click()
         page.locator("dialog[open]").wait_for()
         expect(page.locator("dialog[open] .bone")).to_have_count(0)
-        found += [f"{entry}: {one}" for one in everywhere(page)]
+        found += [f"{entry}: {one}" for one in everywhere(page, "dialog[open]")]
         page.keyboard.press("Escape")
         expect(page.locator("dialog[open]")).to_have_count(0)
     assert found == [], "\n".join(found)
