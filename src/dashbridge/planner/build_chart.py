@@ -17,7 +17,7 @@ def build_chart(
     text: str, tables: Sequence[Table], context: Context
 ) -> Generator[Sequence[Call], list[Answer], str | None]:
     """The closing text once a chart is saved; None where this way leads nowhere, and nothing was saved."""
-    asked = ask_for(text, tables, context.connection, context.dialect)
+    asked = ask_for(text, tables, context.connection, context.dialect, context.today)
     if asked is None:
         return None
     (tried,) = yield dry_runs([asked.sql], context.max_bytes)

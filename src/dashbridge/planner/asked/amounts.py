@@ -11,7 +11,10 @@ _AHEAD = 7
 
 def read_amounts(sentence: Sentence) -> None:
     """Puts the measures asked into the reading, in the order of the words."""
+    filtered = {at for one in sentence.reading.filters for at in range(one.first, one.last + 1)}
     for at, word in enumerate(sentence.words):
+        if at in filtered:
+            continue
         kind = AGGREGATES.get(word)
         owner = sentence.links.at(at)
         own = owner is not None and owner.column.kind in NUMBERS and word in owner.column.words

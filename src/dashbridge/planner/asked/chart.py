@@ -38,9 +38,9 @@ class Asked:
     missed: list[str] = field(default_factory=list)
 
 
-def ask_for(text: str, tables: Sequence[Table], connection: str, dialect: str) -> Asked | None:
+def ask_for(text: str, tables: Sequence[Table], connection: str, dialect: str, today: str = "") -> Asked | None:
     """The chart that a sentence asks for; None where the tables do not hold it, or nothing joins them."""
-    reading = read_chart(read_wanted(text), tables)
+    reading = read_chart(read_wanted(text), tables, today)
     if reading is None:
         return None
     path = join_tables(reading.tables[0], reading.tables[1:], tables)
@@ -120,7 +120,8 @@ class _Writer:
         elif reading.kind in ("bar", "pie") and reading.x.kind == "text":
             sort = f"{self.statement.value()} DESC NULLS LAST, {x}"
             view["sort"] = {"by": value, "order": "descending"}
-        insight: dict[str, Any] = {"query": query, "props": props, "interactions": [{"sort": sort}]}
+        kept = [{"filter": text} for text in self.statement.having() if self.statement.grouped]
+        insight: dict[str, Any] = {"query": query, "props": props, "interactions": [*kept, {"sort": sort}]}
         insight["limit"] = reading.limit or _MOST_ROWS
         if reading.kind in ("bar", "pie"):
             view["limit"] = reading.limit or 1_000
@@ -153,13 +154,23 @@ class _Writer:
         groups = [self._x_label()] if self.reading.x is not None else []
         groups += [column.label for column in (self.reading.color, self.reading.hidden) if column is not None]
         by = f" by {sentence(groups)}" if groups else ""
-        words = [self._words(one) for one in self.reading.filters]
+        words = self._kept()
         kept = f" with {sentence(words)}" if words else ""
         return (capital(measured) + by + kept)[:150].rstrip(" ,")
 
+    def _kept(self) -> list[str]:
+        """Which rows, in words."""
+        return [self._words(one) for one in self.reading.filters] + [one.text for one in self.reading.periods]
+
     def _words(self, one: Filter) -> str:
+        if one.column is None:
+            return f"{one.op} {one.values[0]} {self.base.label}"
         if one.above_average:
             return f"{one.column.label} {'over' if one.op == '>' else 'under'} its average"
+        if one.op in ("like", "not like"):
+            return f'{one.column.label} {one.op} "{one.values[0]}"'
+        if one.op in ("null", "not null"):
+            return f"{one.column.label} {'missing' if one.op == 'null' else 'known'}"
         return condition_words(Condition(one.column, one.op, one.values))
 
     def _told(self) -> list[str]:
@@ -168,8 +179,8 @@ class _Writer:
         groups = [column for column in (self.reading.x, self.reading.color, self.reading.hidden) if column is not None]
         if groups:
             found.append(f"- Grouped by: {sentence([column.label for column in groups])}")
-        if self.reading.filters:
-            words = [self._words(one) for one in self.reading.filters]
+        words = self._kept()
+        if words:
             found.append(
                 f"- Only rows: {sentence(words, 'or' if any(one.either for one in self.reading.filters) else 'and')}"
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashbridge.planner.asked.grammar import FLAGS
 from dashbridge.planner.asked.links import Link, Links
+from dashbridge.planner.asked.patterns import read_patterns
 from dashbridge.planner.asked.values import NEGATIONS, Filter, drop_link, read_values
 from dashbridge.planner.lexicon import NUMBER_WORDS, UNITS
 from dashbridge.planner.plan import Literal_
@@ -17,7 +18,13 @@ _OPERATORS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("no", "less", "than"), ">="),
     (("at", "least"), ">="),
     (("at", "most"), "<="),
+    (("not", "equal", "to"), "<>"),
+    (("not", "equal"), "<>"),
+    (("different", "from"), "<>"),
     (("equal", "to"), "="),
+    (("equals", "to"), "="),
+    (("equals",), "="),
+    (("equal",), "="),
     *(
         ((word, "than"), ">")
         for word in (
@@ -40,6 +47,8 @@ _OPERATORS: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     *(((word,), ">") for word in ("over", "above", "exceeding", "exceeds", "after", ">")),
     *(((word,), "<") for word in ("under", "below", "before", "<")),
+    (("!=",), "<>"),
+    (("<>",), "<>"),
     ((">=",), ">="),
     (("<=",), "<="),
     (("=",), "="),
@@ -50,10 +59,14 @@ _NUMBERS = ("integer", "decimal", "float")
 
 
 def read_filters(links: Links, values: dict[int, int]) -> tuple[list[Filter], list[str]]:
-    """The filters in the order of the words, and what looked like one but fits no column."""
+    """The filters in the order of the words, and what looked like one but fits no column.
+
+    A filter without a column is on the number of rows in a group: "with more than 3 visits".
+    """
     found: list[Filter] = []
     missed: list[str] = []
     _flags(links, found)
+    read_patterns(links, values, found)
     _compare(links, found, missed)
     _lists(links, found)
     read_values(links, values, found, missed)
@@ -91,6 +104,10 @@ def _compare(links: Links, found: list[Filter], missed: list[str]) -> None:
             at += 1
             continue
         op, end, numbers = read
+        if numbers and _of_rows(links, at, end):
+            found.append(Filter(None, op, numbers, at, end))
+            at = end
+            continue
         column, first, last = _compared(links, at, end, numbers)
         if column is not None:
             found.append(Filter(column, op, numbers, first, last, above_average=not numbers))
@@ -99,11 +116,20 @@ def _compare(links: Links, found: list[Filter], missed: list[str]) -> None:
         at = end
 
 
+def _of_rows(links: Links, at: int, end: int) -> bool:
+    """Whether a table is what the number counts, and no column of numbers stands before it."""
+    if not any(here in links.named and links.at(here) is None for here in (end, end + 1)):
+        return False
+    before = [link for link in links.found if link.column.kind in _NUMBERS and 1 <= at - link.last <= 2]
+    return links.words[at] not in ("between", "from") and not before
+
+
 def _operator(words: list[str], at: int) -> tuple[str, int, tuple[Literal_, ...]] | None:
-    if words[at] in ("between", "from") and at + 3 < len(words) and words[at + 2] in ("and", "to"):
-        low, high = _number(words[at + 1]), _number(words[at + 3])
+    span = at + 1 if words[at] == "range" and words[at + 1 : at + 2] in (["of"], ["from"], ["between"]) else at
+    if (span > at or words[at] in ("between", "from")) and span + 3 < len(words) and words[span + 2] in ("and", "to"):
+        low, high = _number(words[span + 1]), _number(words[span + 3])
         if low is not None and high is not None:
-            return "between", at + 4, (low, high)
+            return "between", span + 4, (low, high)
     for phrase, op in _OPERATORS:
         end = at + len(phrase)
         if tuple(words[at:end]) != phrase or end >= len(words):
@@ -124,7 +150,7 @@ def _number(word: str) -> int | float | None:
 
 def _compared(links: Links, at: int, end: int, numbers: tuple[Literal_, ...]) -> tuple[Column | None, int, int]:
     after = end + 1 if end < len(links.words) and links.words[end] in UNITS else end
-    numeric = [link for link in links.found if link.column.kind in _NUMBERS]
+    numeric = [link for link in links.found if _numeric(links, link)]
     following = [link for link in numeric if after <= link.first <= after + 1]
     before = [
         link for link in numeric if link.last < at and at - link.last <= 4 and "," not in links.words[link.last : at]
@@ -133,7 +159,7 @@ def _compared(links: Links, at: int, end: int, numbers: tuple[Literal_, ...]) ->
     if years:
         before = [link for link in before if link.column.role == "part" or "year" in link.column.words]
         following = [link for link in following if link.column.role == "part" or "year" in link.column.words]
-    following_first = links.words[at] in ("at",) or not before
+    following_first = (links.words[at] == "at" and bool(following)) or not before
     picked = (following if following_first else before) or before or following
     if picked:
         link = picked[-1] if picked is before else picked[0]
@@ -149,6 +175,13 @@ def _compared(links: Links, at: int, end: int, numbers: tuple[Literal_, ...]) ->
         if column.kind in _NUMBERS and set(column.words) & wanted
     ]
     return (fitting[0] if fitting else None), at, end - 1
+
+
+def _numeric(links: Links, link: Link) -> bool:
+    """Whether a link can be compared with a number: ids only where the words say id or number."""
+    column = _numeric_of(link)
+    said = {links.tokens[at].stem for at in link.positions}
+    return column.kind in _NUMBERS and (column.role != "id" or bool(said & {"id", "number", "code"}))
 
 
 def _numeric_of(link: Link) -> Column:

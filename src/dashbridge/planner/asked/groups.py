@@ -1,8 +1,8 @@
-"""Step 4b: the groupings — x, the series, points of a scatter; and the grain of a time."""
+"""Step 4c: the groupings — x, the series, points of a scatter."""
 
 from __future__ import annotations
 
-from dashbridge.planner.asked.grammar import CONTRASTS, GRAINS, GROUPING, SERIES
+from dashbridge.planner.asked.grammar import CONTRASTS, GROUPING, SERIES
 from dashbridge.planner.asked.links import Link, alike
 from dashbridge.planner.asked.sentence import NUMBERS, Amount, Sentence
 from dashbridge.planner.asked.values import name_column
@@ -11,56 +11,6 @@ from dashbridge.planner.schema import Column, Table
 from dashbridge.planner.words import tokens
 
 _BY = ("by", "the", "attribute", "its")
-
-
-def read_grain(sentence: Sentence) -> str | None:
-    """The grain asked of a time: "each month", "bin … by weekday"."""
-    found: str | None = None
-    binned = any(word.startswith(("bin", "interval")) for word in sentence.words)
-    for at, word in enumerate(sentence.words):
-        grain = GRAINS.get(word)
-        if grain is None or word in ("date", "dates"):
-            continue
-        if grain == "day" and "week" in sentence.words[at + 1 : at + 4] and sentence.word(at + 1) == "of":
-            return "weekday"
-        before, after = sentence.word(at - 1), sentence.word(at + 1)
-        asked = before in GROUPING or before in ("into", "a", "of", "in") or after == "interval" or word.endswith("ly")
-        link = sentence.links.at(at)
-        own = link is not None and link.column.role != "time"
-        if own and asked and link is not None and _strange(sentence, link):
-            sentence.links.found.remove(link)
-            own = False
-        if (asked or word == "weekday") and (binned or not own) and found in (None, "day"):
-            found = grain
-    return found
-
-
-def _strange(sentence: Sentence, link: Link) -> bool:
-    """Whether "per year" was linked to a year of a table not spoken of, beside one spoken of that has times."""
-    named = list(sentence.links.named.values())
-    return (
-        len(link.positions) == 1
-        and all(table.name != link.column.table for table in named)
-        and any(table.clock is not None for table in named)
-    )
-
-
-def read_axes(sentence: Sentence) -> None:
-    """What the sentence puts on an axis by its name: "the x-axis is …", "… on y axis"."""
-    words = sentence.words
-    for at, word in enumerate(words):
-        axis = word[0] if word in ("x-axis", "y-axis") else "x" if word == "the-axis" else ""
-        axis = word if word in ("x", "y") and sentence.word(at + 1) == "axis" else axis
-        if not axis or axis in sentence.placed:
-            continue
-        before = [one for one in words[max(0, at - 2) : at] if one != "the"]
-        links = sentence.links.found
-        if before[-1:] in (["on"], ["as"]):
-            link = next((one for one in reversed(links) if one.last < at), None)
-        else:
-            link = next((one for one in links if one.first > at), None)
-        if link is not None and link not in sentence.placed.values():
-            sentence.placed[axis] = link
 
 
 def read_groups(sentence: Sentence) -> None:
@@ -87,11 +37,19 @@ def read_groups(sentence: Sentence) -> None:
 
 
 def _series(sentence: Sentence, free: list[Link]) -> Link | None:
+    """The link that makes the series; a table named there is its name."""
     at = _series_at(sentence)
     if at is None or not (sentence.wanted.series or any(word in SERIES for word in sentence.words)):
         return None
     after = [link for link in free if link.first > at and link is not sentence.placed.get("x")]
-    return min(after, key=lambda link: link.first, default=None)
+    first = min(after, key=lambda link: link.first, default=None)
+    named = next((place for place in sorted(sentence.links.named) if place > at), None)
+    if named is not None and (first is None or named < first.first - 2):
+        column = name_column(sentence.links.named[named])
+        if column is not None and column != sentence.reading.x:
+            sentence.reading.color = column
+            return None
+    return first
 
 
 def _series_at(sentence: Sentence) -> int | None:
@@ -177,13 +135,14 @@ def _time(sentence: Sentence, groups: list[Link]) -> Column | None:
         if link.column.role == "part" or (link.column.kind in NUMBERS and grain in link.column.words):
             sentence.reading.grain = None
             return link.column
-    clock = _clock(sentence)
+    clock = clock_of(sentence)
     if clock is None:
         sentence.reading.grain = None
     return clock
 
 
-def _clock(sentence: Sentence) -> Column | None:
+def clock_of(sentence: Sentence) -> Column | None:
+    """The time of what is counted, else of the first table named that has one."""
     order: list[Table | None] = [sentence.counted, *sentence.links.named.values()]
     order += [sentence.links.table(link.column) for link in sentence.links.found]
     return next((table.clock for table in order if table is not None and table.clock is not None), None)
@@ -214,7 +173,8 @@ def _kind(sentence: Sentence, column: Column) -> MeasureKind | None:
 
 def _color(sentence: Sentence, groups: list[Link], contrast: Column | None) -> None:
     reading = sentence.reading
-    listed = [one.column for one in reading.filters if one.op == "in" and one.column != reading.x]
+    several = [one.column for one in reading.filters if one.op == "in"]
+    listed = [column for column in several if column is not None and column != reading.x]
     if reading.color is None and sentence.wanted.series:
         others = [link.column for link in groups if link.column != reading.x]
         reading.color = next(iter([*others, *listed]), None)
@@ -225,7 +185,7 @@ def _color(sentence: Sentence, groups: list[Link], contrast: Column | None) -> N
 
 
 def _over_time(sentence: Sentence) -> None:
-    """A line goes over time: where the order asked is by a time, or a trend, what was x makes the lines."""
+    """A line goes over time: where the order asked is by a time, what was x makes the lines."""
     reading = sentence.reading
     if reading.kind != "line" or reading.x is None or reading.x.kind != "text" or reading.color is not None:
         return
@@ -233,9 +193,8 @@ def _over_time(sentence: Sentence) -> None:
     near = [table for table in sentence.links.tables if sentence.in_play(table)]
     times = [column for table in near for column in table.with_role("time")]
     said = [column for column in times if any(alike(stem, word) for stem in stems for word in column.words)]
-    clock = _clock(sentence) if "trend" in sentence.words else None
-    if said or clock is not None:
-        reading.x, reading.color = (said[0] if said else clock), reading.x
+    if said:
+        reading.x, reading.color = said[0], reading.x
         reading.sort = "x"
 
 

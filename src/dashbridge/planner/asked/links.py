@@ -16,6 +16,7 @@ _NEAR = 3
 _LEAST = 0.5
 _MOST = 8
 _RIVALS = 4
+_OWN = frozenset(["id", "key", "code", "number"])  # two names never share such a word
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,8 @@ def _mentions(
     for anchor in sorted({index for index, _, _ in hits} - used):
         near: dict[str, tuple[int, float]] = {}
         for index, word, likeness in hits:
+            if index in used and word in _OWN:
+                continue
             worth = likeness * (0.5 if index in used else 1.0) - 0.01 * abs(index - anchor)
             if abs(index - anchor) <= _NEAR and worth > near.get(word, (0, 0.0))[1]:
                 near[word] = (index, worth)
@@ -193,7 +196,7 @@ def _adjusted(
     score: float, coverage: float, column: Column, table: Table, links: Links, positions: frozenset[int], anchor: int
 ) -> float:
     own = [at for at in positions if at in links.named and links.named[at].name == table.name]
-    if len(own) == len(positions) and coverage < 0.95:
+    if len(own) == len(positions) and (coverage < 0.95 or column.role == "time"):
         score *= 0.4
     elif any(at in links.named for at in positions) and len(positions) == 1 and coverage < 0.75:
         score *= 0.6

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dashbridge.planner.asked.amounts import read_amounts
+from dashbridge.planner.asked.axes import read_axes, read_grain
 from dashbridge.planner.asked.filters import read_filters
 from dashbridge.planner.asked.grammar import AGGREGATES, GROUPING
-from dashbridge.planner.asked.groups import read_axes, read_grain, read_groups
-from dashbridge.planner.asked.links import alike, link_words
+from dashbridge.planner.asked.groups import read_groups
+from dashbridge.planner.asked.links import Links, alike, link_words
 from dashbridge.planner.asked.meaning import link_meanings
 from dashbridge.planner.asked.request import Wanted
 from dashbridge.planner.asked.route import edges
 from dashbridge.planner.asked.sentence import NUMBERS, Amount, Reading, Sentence
 from dashbridge.planner.asked.values import name_column, value_positions
+from dashbridge.planner.periods import Period, read_periods
 from dashbridge.planner.schema import Column, Table
-from dashbridge.planner.words import tokens
+from dashbridge.planner.words import Token, tokens
 
 _Y_WORDS = frozenset(["y", "y-axis", "total", "number", "count", "counts", "value", "amount"])
 _X_WORDS = frozenset(["x", "x-axis", "alphabetical", "name", "names"])
 
 
-def read_chart(wanted: Wanted, tables: Sequence[Table]) -> Reading | None:
+def read_chart(wanted: Wanted, tables: Sequence[Table], today: str) -> Reading | None:
     """The reading of a sentence that names its chart; None when the tables do not hold what it shows."""
     said = tokens(wanted.core)
     links = link_words(said, tables, set())
+    said, clock, periods = _take_periods(links, today)
+    links = link_words(said, tables, set()) if periods else links
     values = value_positions(said, links)
     blocked = {at for first, last in values.items() for at in range(first, last + 1)}
     if blocked:
@@ -32,6 +37,7 @@ def read_chart(wanted: Wanted, tables: Sequence[Table]) -> Reading | None:
     link_meanings(links, blocked)
     sentence = Sentence(wanted, links, Reading(wanted.kind or "bar", order=wanted.order, limit=wanted.limit))
     reading = sentence.reading
+    reading.clock, reading.periods = clock, periods
     reading.filters, reading.missed = read_filters(links, values)
     read_axes(sentence)
     reading.grain = read_grain(sentence)
@@ -43,6 +49,21 @@ def read_chart(wanted: Wanted, tables: Sequence[Table]) -> Reading | None:
     _needed_tables(sentence)
     _read_sort(sentence)
     return reading
+
+
+def _take_periods(links: Links, today: str) -> tuple[tuple[Token, ...], Column | None, tuple[Period, ...]]:
+    """Dates and spans taken out of the words, with the column they are about; years may be a column of their own."""
+    taken: set[int] = set()
+    periods = read_periods(links.tokens, today, taken)
+    near = {link.column.table for link in links.found} | {table.name for table in links.named.values()}
+    tables = [table for table in links.tables if table.name in near]
+    named = [column for link in links.found for column in link.columns[:1] if column.role == "time"]
+    clock = next(iter(named), None) or next((table.clock for table in tables if table.clock is not None), None)
+    years = any("year" in column.words for table in tables for column in table.columns if column.kind in NUMBERS)
+    if not periods or clock is None or years:
+        return links.tokens, None, ()
+    kept = [token for token in links.tokens if token.index not in taken]
+    return tuple(replace(token, index=at) for at, token in enumerate(kept)), clock, periods
 
 
 def _complete(sentence: Sentence) -> bool:
@@ -89,7 +110,7 @@ def _needed_tables(sentence: Sentence) -> None:
     """The tables that must be joined: those of every column, and those whose rows are counted or must exist."""
     reading = sentence.reading
     columns = [reading.x, reading.color, reading.hidden]
-    columns += [one.column for one in reading.amounts] + [one.column for one in reading.filters]
+    columns += [one.column for one in reading.amounts] + [one.column for one in reading.filters] + [reading.clock]
     names = [column.table for column in columns if column is not None]
     if any(one.kind == "count" for one in reading.amounts):
         named = sentence.links.named

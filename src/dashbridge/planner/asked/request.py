@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from dashbridge.planner.lexicon import NUMBER_WORDS
 
+_QUOTED = re.compile(r"(\"[^\"]*\"|(?<!\w)'[^']*'(?!\w))")
+
 _KINDS = {
     "bar": "bar",
     "column": "bar",
@@ -78,7 +80,9 @@ def names_chart(text: str) -> bool:
 def read_wanted(text: str) -> Wanted:
     """The sentence, taken apart."""
     wanted = Wanted(text)
-    core = " ".join(text[:4_000].replace("_", " ").split())
+    pieces = _QUOTED.split(text[:4_000])
+    pieces[::2] = [piece.replace("_", " ") for piece in pieces[::2]]
+    core = " ".join("".join(pieces).split())
     core = _take_chart(core, wanted)
     core = _take_order(core, wanted)
     core = _take_top(core, wanted)

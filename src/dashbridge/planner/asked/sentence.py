@@ -8,6 +8,7 @@ from dashbridge.planner.asked.grammar import GROUPING
 from dashbridge.planner.asked.links import Link, Links
 from dashbridge.planner.asked.request import Wanted
 from dashbridge.planner.asked.values import Filter
+from dashbridge.planner.periods import Period
 from dashbridge.planner.plan import MeasureKind
 from dashbridge.planner.schema import Column, Table
 
@@ -25,7 +26,7 @@ class Amount:
 
 @dataclass
 class Reading:
-    """The chart as it will be built. `hidden` groups points that have no colour of their own."""
+    """The chart as it will be built. `hidden` groups points without a colour; `clock` is the time of `periods`."""
 
     kind: str
     x: Column | None = None
@@ -34,6 +35,8 @@ class Reading:
     hidden: Column | None = None
     grain: str | None = None
     filters: list[Filter] = field(default_factory=list)
+    clock: Column | None = None
+    periods: tuple[Period, ...] = ()
     tables: list[str] = field(default_factory=list)
     sort: str | None = None
     order: str | None = None
@@ -77,12 +80,13 @@ class Sentence:
         return table in self.links.named.values() or any(link.column.table == table.name for link in self.links.found)
 
     def number_at(self, at: int) -> Link | None:
-        """The link at a position read as a number, where one of its columns is one."""
+        """The link at a position read as a number, where one of its columns is one; an id only where "id" is said."""
         link = self.links.at(at)
         if link is None:
             return None
         for column in link.columns:
-            if column.kind in NUMBERS and column.role != "id":
+            named = column.role != "id" or "id" in {self.words[place] for place in link.positions}
+            if column.kind in NUMBERS and named:
                 if column == link.column:
                     return link
                 rest = tuple(one for one in link.columns if one != column)

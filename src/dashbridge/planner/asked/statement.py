@@ -6,9 +6,9 @@ from dashbridge.kit import slugify
 from dashbridge.planner.asked.route import Edge
 from dashbridge.planner.asked.sentence import Amount, Reading
 from dashbridge.planner.asked.values import Filter
-from dashbridge.planner.dialect import as_date, quote, table_sql
+from dashbridge.planner.dialect import as_date, literal, quote, table_sql
 from dashbridge.planner.lexicon import RESERVED
-from dashbridge.planner.measure_sql import condition_sql, measure_columns, measure_expression
+from dashbridge.planner.measure_sql import condition_sql, measure_columns, measure_expression, period_sql
 from dashbridge.planner.measures import column_measure
 from dashbridge.planner.plan import Condition, Measure
 from dashbridge.planner.schema import Column, Table
@@ -75,7 +75,11 @@ class Statement:
         for measure, amount in zip(self.measures, self.reading.amounts, strict=True):
             source = self._column(measure.column) if measure.column is not None else "*"
             parts = measure_columns(measure, source) if amount.kind else [(source, self._raw(measure))]
-            select += [part for part in parts if part[1] not in [name for _, name in select]]
+            if amount.kind and self.having():
+                parts = [*parts, ("count(*)", "row_count")]
+            for part in parts:
+                if part[1] not in [name for _, name in select]:
+                    select.append(part)
         joins = tuple(
             f"JOIN {table_sql(edge.right.table, self.dialect)} AS {self._alias(edge.right.table)} ON "
             f"{self._column(edge.left)} = {self._column(edge.right)}"
@@ -88,23 +92,35 @@ class Statement:
         return self.name(measure.column) if measure.column is not None else measure.slug
 
     def _where(self) -> list[str]:
-        found: list[str] = []
+        """The conditions; an OR parts them as it does in SQL, with the ANDs on either side kept together."""
+        sides: list[list[str]] = [[]]
         for one in self.reading.filters:
-            text = self._filter(one)
-            if one.either and found:
-                found[-1] = (
-                    f"({found[-1]} OR {text})" if not found[-1].startswith("(") else f"{found[-1][:-1]} OR {text})"
-                )
-            else:
-                found.append(text)
+            if one.column is None:
+                continue
+            if one.either and sides[-1]:
+                sides.append([])
+            sides[-1].append(self._filter(one, one.column))
+        found = sides[0] if len(sides) == 1 else ["(" + " OR ".join(" AND ".join(side) for side in sides) + ")"]
+        if self.reading.clock is not None:
+            clock, source = self.reading.clock, self._column(self.reading.clock)
+            for period in self.reading.periods:
+                found = [*found, *period_sql(source, period, self.dialect, clock.kind)]
         return found
 
-    def _filter(self, one: Filter) -> str:
-        column = self._column(one.column)
+    def having(self) -> list[str]:
+        """Conditions on the rows of a group, for the insight."""
+        return [f"sum(row_count) {one.op} {one.values[0]}" for one in self.reading.filters if one.column is None]
+
+    def _filter(self, one: Filter, wanted: Column) -> str:
+        column = self._column(wanted)
         if one.above_average:
-            table = table_sql(one.column.table, self.dialect)
-            return f"{column} {one.op} (SELECT avg({quote(one.column.name, self.dialect)}) FROM {table})"
-        return condition_sql(column, Condition(one.column, one.op, one.values), self.dialect)
+            table = table_sql(wanted.table, self.dialect)
+            return f"{column} {one.op} (SELECT avg({quote(wanted.name, self.dialect)}) FROM {table})"
+        if one.op in ("like", "not like"):
+            return f"{column} {one.op.upper()} {literal(one.values[0], self.dialect)}"
+        if one.op in ("null", "not null"):
+            return f"{column} IS {one.op.upper()}"
+        return condition_sql(column, Condition(wanted, one.op, one.values), self.dialect)
 
     def value(self, at: int = 0) -> str:
         """A measure over the statement's rows."""

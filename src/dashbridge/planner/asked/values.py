@@ -17,9 +17,12 @@ _NUMBERS = ("integer", "decimal", "float")
 
 @dataclass(frozen=True)
 class Filter:
-    """`column op values`; `above_average` compares with the column's own average; `either` is an OR with the last."""
+    """`column op values`; `above_average` compares with the column's own average; `either` is an OR with the last.
 
-    column: Column
+    Without a column it is on the number of rows of a group.
+    """
+
+    column: Column | None
     op: str
     values: tuple[Literal_, ...]
     first: int

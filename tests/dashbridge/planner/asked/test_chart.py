@@ -95,6 +95,26 @@ QUESTIONS: list[tuple[str, str, list[tuple[Any, ...]]]] = [
         [("Norway", 1), ("Spain", 1)],
     ),
     ("Give me a pie chart of male and female guests of the visits", "pie", [("F", 3), ("M", 1)]),
+    (
+        "For those paintings whose insured value is in the range of 200 and 800 and title does not contain the letter "
+        "S, a bar chart about the distribution of medium and the average of insured_value, and group by medium, "
+        "list medium in asc order",
+        "bar",
+        [("Ink", 300), ("Oil", 500)],
+    ),
+    ("A pie chart of paintings per gallery having at least 3 paintings", "pie", [("East", 3)]),
+    ("Bar chart of the number of paintings acquired before 2022-02-01 by medium", "bar", [("Oil", 2), ("Ink", 1)]),
+    ("How many paintings of 2022 for each medium? Pie chart.", "pie", [("Oil", 2), ("Ink", 1)]),
+    (
+        "Bar chart of the number of paintings by artist full name with the letters F or M in the title, x axis asc",
+        "bar",
+        [("Ada Lund", 1), ("Cem Ay", 1)],
+    ),
+    (
+        "A stacked bar chart of the number of visits in each gallery colored by guest gender, order x-axis descending",
+        "bar",
+        [("West", 1, "F"), ("East", 2, "F"), ("East", 1, "M")],
+    ),
     ("Bar chart of the top 1 medium by number of paintings", "bar", [("Oil", 3)]),
     (
         "What is the lowest and highest ticket price? Scatter plot with a different color for each guest gender",
