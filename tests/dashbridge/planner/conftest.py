@@ -328,6 +328,12 @@ def sprints_base() -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[str, dict[s
         yield connection, facts_of(connection)
 
 
+@pytest.fixture(scope="session")
+def desk_over() -> Callable[[duckdb.DuckDBPyConnection, str], Desk]:
+    """A desk over any database."""
+    return lambda connection, name: Desk(connection, facts_of(connection), name=name)
+
+
 @pytest.fixture
 def flights(flights_base: tuple[Any, Any]) -> Desk:
     return Desk(*flights_base, name="flights")

@@ -170,8 +170,9 @@ def _groups(column: Column) -> bool:
 
 
 def _thing(dimension: Dimension) -> tuple[str, frozenset[str]]:
-    plain = frozenset(dimension.column.words) - ID_PIECES - NAME_PIECES
-    return (dimension.column.table, plain or frozenset(dimension.column.words))
+    column = dimension.name or dimension.column
+    plain = frozenset(column.words) - ID_PIECES - NAME_PIECES
+    return (column.table, plain or frozenset(column.words))
 
 
 def has_other(dimension: Dimension) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from dashbridge.planner.conditions import read_conditions
 from dashbridge.planner.dimensions import read_dimensions
+from dashbridge.planner.lexicon import PREPOSITIONS
 from dashbridge.planner.measures import column_measure
 from dashbridge.planner.mentions import Linked, Mention, link
 from dashbridge.planner.overview.roles import aggregate_of
@@ -129,18 +130,31 @@ def read_wish(text: str, tables: Sequence[Table], *, today: str, choices: Sequen
     question.chart = None
     linked = _best(question, tables)
     resolve = resolver(choices)
+    named = {one.column for one in linked.mentions}
     conditions, missed = read_conditions(question, linked, resolve)
+    guessed = [one for one in conditions if one.column not in named and not _hinted(one, question)]
+    conditions = [one for one in conditions if one not in guessed]
+    missed += [f"{value} (name its column)" for one in guessed for value in one.values]
     focus = _focus(linked)
     groups, _ = read_dimensions(question, linked, _first(resolve))
     unknown = [token.text for token in linked.unknown if token.word not in _EMPTY]
     return Wish(question, linked, focus, tuple(groups), tuple(conditions), (*missed, *unknown))
 
 
+def _hinted(condition: Condition, question: Question) -> bool:
+    """Whether a value stands where it does, a preposition or a description that lists it; a guess may keep no row."""
+    words = set(condition.column.words)
+    pointed = any(words & set(PREPOSITIONS.get(word, ())) for word in question.words)
+    return pointed or all(str(value) in condition.column.description for value in condition.values)
+
+
 def _best(question: Question, tables: Sequence[Table]) -> Linked:
     readings = [link(question, table, tables) for table in tables]
     for reading in readings:
+        _link_parts(reading)
         idle = [token for token in reading.unknown if token.word in _EMPTY or token.text.isupper()]
         reading.score += 0.4 * len(idle) if reading.mentions or reading.named else 0.0
+        reading.score += 0.5 * any(one.column.role == "measure" for one in reading.mentions)
     fitting = [one for one in readings if one.score >= MINIMUM_SCORE]
     if not fitting:
         fitting = [one for one in readings if _described(one)]
@@ -154,6 +168,16 @@ def _best(question: Question, tables: Sequence[Table]) -> Linked:
     return max(
         fitting, key=lambda one: (round(one.score + 0.3 * worth(one.base), 6), one.base.rows or 0, one.base.name)
     )
+
+
+def _link_parts(linked: Linked) -> None:
+    """A word that is any part of a measure's name means it here: "satisfaction" for satisfaction_score."""
+    for token in [one for one in linked.unknown if one.word not in _EMPTY]:
+        columns = [one for one in linked.base.with_role("measure") if token.stem in one.words]
+        linked.mentions += [Mention(frozenset([token.index]), one, 0.75, said=token.word) for one in columns]
+        if columns:
+            linked.unknown.remove(token)
+            linked.score += 1.15
 
 
 def _described(linked: Linked) -> bool:
