@@ -21,12 +21,18 @@ _ACCEPT = {"json": "application/json", "arrow": "application/vnd.apache.arrow.st
 @inputs_option
 @click.option("--format", "form", type=click.Choice(list(_ACCEPT)), default="json", show_default=True)
 @click.option("--insight", metavar="NAME", help="Only this insight; needed for arrow and csv where there are several.")
+@click.option("--manifest", is_flag=True, help="Print what the answer was computed from, instead of the answer.")
 @click.pass_context
-def command(context: click.Context, slug: str, inputs: tuple[str, ...], form: str, insight: str | None) -> None:
+def command(
+    context: click.Context, slug: str, inputs: tuple[str, ...], form: str, insight: str | None, manifest: bool
+) -> None:
     """Raises UsageError for an input that is not NAME=VALUE."""
     query = input_pairs(inputs)
     if insight:
         query.append(("insight", insight))
+    if manifest:
+        form = "json"
+        query.append(("manifest", "1"))
 
     async def work(door: Door) -> bytes:
         answer = await door.call("GET", f"{dashboard_path(slug)}/data", params=query, headers={"Accept": _ACCEPT[form]})
