@@ -66,5 +66,6 @@ class OneCoding:
             if accepted:
                 chosen = negotiate(b",".join(accepted)).encode()
                 rest = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
-                scope = {**scope, "headers": [*rest, (b"accept-encoding", chosen)] if chosen else rest}
+                # In place: who is outside reads from the scope which route it was.
+                scope["headers"] = [*rest, (b"accept-encoding", chosen)] if chosen else rest
         await self._app(scope, receive, send)
