@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
+import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
@@ -28,7 +29,7 @@ QUESTION = "How do departure delays vary by carrier and month?"
 def command() -> None:
     """Until interrupted."""
     text = f'Try: {QUESTION}\n     (in the page, or: ./dashbridge ask "{QUESTION}")\nPress Ctrl-C to stop.'
-    asyncio.run(until_signalled(serve(read_settings(), prepare_demo, text)))
+    uvloop.run(until_signalled(serve(read_settings(), prepare_demo, text)))
 
 
 async def prepare_demo(settings: Settings, rooms: Rooms, actor: Actor) -> None:

@@ -9,9 +9,11 @@ import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 
 import click
 import uvicorn
+import uvloop
 
 from dashbridge.api.deps import Rooms
 from dashbridge.api.stopping import drain
@@ -29,7 +31,7 @@ Prepare = Callable[[Settings, Rooms, Actor], Awaitable[None]]
 @click.command(name="serve", help="Serve the API and the web page (DASHBRIDGE_HOST, DASHBRIDGE_PORT).")
 def command() -> None:
     """Until interrupted."""
-    asyncio.run(until_signalled(serve(read_settings())))
+    uvloop.run(until_signalled(serve(read_settings())))
 
 
 async def serve(settings: Settings, prepare: Prepare | None = None, ready_text: str | None = None) -> None:
@@ -46,22 +48,29 @@ async def serve(settings: Settings, prepare: Prepare | None = None, ready_text: 
                 await prepare(settings, rooms, actor)
             app = create_app(rooms, resource_folder("web") / "dist")
             config = uvicorn.Config(
-                app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1, server_header=False
+                app.door or app,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                timeout_graceful_shutdown=1,
+                server_header=False,
             )
             text = "" if settings.log_format == "json" else f"Open {await sign_in_link(settings, rooms, actor, port)}"
             text = "\n".join(filter(None, [text, ready_text]))
-            await _Announcing(config, rooms, text, port=port, stop_s=settings.stop_s).serve([listening])
+            stopping = partial(drain, rooms, app.state.requests, settings.stop_s)
+            await _Announcing(config, stopping, text, port=port).serve([listening])
 
 
 class _Announcing(uvicorn.Server):
     """A server that says when it is ready, and is drained before it stops."""
 
-    def __init__(self, config: uvicorn.Config, rooms: Rooms, text: str, *, port: int, stop_s: float) -> None:
+    def __init__(
+        self, config: uvicorn.Config, stopping: Callable[[], Awaitable[None]], text: str, *, port: int
+    ) -> None:
         super().__init__(config)
-        self._rooms = rooms
+        self._stopping = stopping
         self._text = text
         self._port = port
-        self._stop_s = stop_s
         self._draining: asyncio.Task[None] | None = None
 
     @contextmanager
@@ -90,7 +99,7 @@ class _Announcing(uvicorn.Server):
 
     async def _drain(self) -> None:
         try:
-            await drain(self._rooms, self.config.app.state.requests, self._stop_s)  # type: ignore[union-attr]
+            await self._stopping()
         except asyncio.CancelledError:
             self.force_exit = True
         finally:

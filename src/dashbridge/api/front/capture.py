@@ -6,7 +6,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashbridge.api.front.mark import Pass, passing_of
 
-_NOT_IN_304 = (b"content-length", b"content-type")
+_IN_304 = (b"etag", b"dashbridge-manifest", b"cache-control", b"vary", b"x-content-type-options")
 
 
 class Capture:
@@ -54,4 +54,4 @@ def holds(if_none_match: bytes, tag: bytes) -> bool:
 
 def not_modified(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """The headers of a 304 for an answer with these."""
-    return [(name, value) for name, value in headers if name not in _NOT_IN_304]
+    return [(name, value) for name, value in headers if name in _IN_304]
