@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from dashbridge.catalog.index import CatalogIndex
 from dashbridge.connections import Connections
 from dashbridge.directory import connections as connection_rows
 from dashbridge.directory import datasets as rows
+from dashbridge.directory import words as word_rows
 from dashbridge.directory.datasets import FoundDataset, FoundTable
 from dashbridge.kit import TableName
 from dashbridge.postgres import Database
@@ -29,6 +31,7 @@ class Catalog:
     def __init__(self, database: Database, connections: Connections) -> None:
         self._database = database
         self._connections = connections
+        self.index = CatalogIndex(database)
 
     async def scan(self, actor: Actor, connection_id: UUID) -> Scan:
         """Read the names and sizes of datasets and tables and keep them as pointers. Raises NotFound, Unavailable."""
@@ -44,6 +47,7 @@ class Catalog:
         async with self._database.team(actor.team_id) as session:
             await rows.replace(session, connection_id, found)
             await connection_rows.mark_scanned(session, connection_id)
+            await word_rows.drop_tables(session, connection_id)
         return Scan(len(found), sum(len(dataset.tables) for dataset in found))
 
     async def datasets(self, actor: Actor, connection_id: UUID) -> list[dict[str, Any]]:

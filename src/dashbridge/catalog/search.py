@@ -56,8 +56,13 @@ def _matches(schema: TableSchema, words: set[str]) -> list[Match]:
 
 
 def _score(words: set[str], name: str, description: str | None) -> float:
-    in_name = words & split_words(name)
-    in_notes = (words & split_words(description or "")) - in_name
+    return share_of_words(words, split_words(name), split_words(description or ""))
+
+
+def share_of_words(words: set[str], own: set[str], notes: set[str]) -> float:
+    """How many of the words a name has, those of its description at a third."""
+    in_name = words & own
+    in_notes = (words & notes) - in_name
     return round((len(in_name) + len(in_notes) / 3) / len(words), 4)
 
 

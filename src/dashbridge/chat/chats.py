@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from ai_sdk.log import BlobExists, RecordedTurn, SessionManifest
+from dashbridge.catalog import CatalogIndex
 from dashbridge.chat.context import TurnContext
 from dashbridge.chat.native import Recorded
 from dashbridge.chat.record import TurnEvents
@@ -53,6 +54,7 @@ class Chats:
         library: Library,
         answers: Answers,
         costs: Costs,
+        index: CatalogIndex,
         *,
         model: tuple[str, str],
         public_url: Callable[[], str],
@@ -66,6 +68,7 @@ class Chats:
         self._library = library
         self._answers = answers
         self._costs = costs
+        self._index = index
         self._model = model
         self._public_url = public_url
         self._today = today
@@ -150,6 +153,7 @@ class Chats:
             spending=self._costs.turn(actor, turn.id, dashboard=opened[0] if opened else None),
             costs=self._costs,
             answers=self._answers,
+            index=self._index,
             open_dashboard=opened,
             open_view=view,
             supersedes=supersedes,

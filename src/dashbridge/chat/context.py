@@ -11,6 +11,7 @@ import orjson
 
 from ai_sdk.events import ArtifactEvent
 from ai_sdk.prompt import PromptBlock, assemble, load_blocks, load_text
+from dashbridge.catalog import CatalogIndex
 from dashbridge.connections import GatedWarehouse
 from dashbridge.costs import Costs, Spending
 from dashbridge.kit import resource_folder
@@ -39,6 +40,7 @@ class TurnContext:
     spending: Spending
     costs: Costs
     answers: Answers
+    index: CatalogIndex
     open_dashboard: tuple[str, int] | None = None
     open_view: str | None = None
     supersedes: UUID | None = None

@@ -5,13 +5,14 @@ transaction: every function takes a session of `Database.team` and works for tha
 Start with `tables.py`, then `dashboards.py` (compare-and-set).
 """
 
-from dashbridge.directory import chat, connections, costs, dashboards, datasets, principals, teams
+from dashbridge.directory import chat, connections, costs, dashboards, datasets, principals, teams, words
 from dashbridge.directory.dashboards import Saved
 from dashbridge.directory.datasets import FoundDataset, FoundTable
 from dashbridge.directory.principals import Credential
 from dashbridge.directory.tables import (
     ApiKey,
     CatalogTable,
+    CatalogWords,
     Charge,
     ChatSession,
     Connection,
@@ -30,6 +31,7 @@ from dashbridge.directory.tables import (
 __all__ = [
     "ApiKey",
     "CatalogTable",
+    "CatalogWords",
     "Charge",
     "ChatSession",
     "Connection",
@@ -54,4 +56,5 @@ __all__ = [
     "datasets",
     "principals",
     "teams",
+    "words",
 ]

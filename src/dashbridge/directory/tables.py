@@ -12,6 +12,8 @@ from uuid import UUID
 from sqlalchemy import ARRAY, BigInteger, Column, ForeignKeyConstraint, Index, SmallInteger, Text, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.dialects.postgresql.base import ischema_names
+from sqlalchemy.types import UserDefinedType
 from sqlmodel import Field, SQLModel
 
 from dashbridge.kit import new_id
@@ -90,6 +92,35 @@ class CatalogTable(_TeamRow, table=True):
     rows: int | None = Field(default=None, sa_column=_big())
     bytes: int | None = Field(default=None, sa_column=_big())
     description: str | None = Field(default=None, sa_column=_text(null=True))
+
+
+class _Vector(UserDefinedType[list[float]]):
+    """A vector of pgvector."""
+
+    cache_ok = True
+
+    def __init__(self, width: int | str = 256) -> None:
+        self.width = int(width)
+
+    def get_col_spec(self, **_: Any) -> str:
+        return f"vector({self.width})"
+
+
+ischema_names["vector"] = _Vector  # so that a table that has one can be read back
+
+
+class CatalogWords(SQLModel, table=True):
+    """The name of a table (`column_name` "") or of a column: its words, those of its description, their meaning."""
+
+    __tablename__ = "catalog_words"
+    __table_args__ = (_belongs_to("connection_id", "connections"),)
+    team_id: UUID = Field(foreign_key="teams.id", ondelete="CASCADE", primary_key=True)
+    connection_id: UUID = Field(primary_key=True)
+    table_name: str = Field(sa_column=Column(Text, primary_key=True))
+    column_name: str = Field(sa_column=Column(Text, primary_key=True))
+    words: list[str] = Field(sa_column=_texts())
+    notes: list[str] = Field(sa_column=_texts())
+    vector: list[float] = Field(sa_column=Column(_Vector(256), nullable=False))
 
 
 class Dashboard(_TeamRow, table=True):

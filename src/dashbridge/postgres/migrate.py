@@ -61,6 +61,16 @@ END $$
 """
 
 
+# A server without pgvector keeps vectors as plain arrays: searching the catalog is slower there, nothing else.
+_VECTORS = """
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector') THEN
+        CREATE EXTENSION IF NOT EXISTS vector SCHEMA public;
+    END IF;
+END $$
+"""
+
+
 async def prepare(admin_url: str, app_url: str) -> None:
     """Bring the database to the newest schema and make the role of `app_url`, if it is missing, with its password.
 
@@ -91,7 +101,7 @@ def _prepare(admin_url: str, app_url: str) -> None:
             f"GRANT CONNECT ON DATABASE {name} TO {SERVICE_ROLE}",
             _LET_OWNER_CREATE,
             f"GRANT USAGE ON SCHEMA public TO {KEYS_ROLE}, {SERVICE_ROLE}",
-            "CREATE EXTENSION IF NOT EXISTS vector SCHEMA public",
+            _VECTORS,
         ):
             connection.execute(text(statement))
         connection.commit()

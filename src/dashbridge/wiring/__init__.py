@@ -73,9 +73,9 @@ async def open_rooms(
         events = TurnEvents(database, logs)
         turns = Turns(database, logs, events, turn_settings(settings, stack, provider))
         stack.push_async_callback(turns.close)
-        vendor, _, model = settings.model.partition(":")
         answers = Answers(pool, _serving_limits(settings), open_second_level(settings, objects, stack))
         stack.push_async_callback(answers.close)
+        catalog = Catalog(database, connections)
         chats = Chats(
             database,
             logs,
@@ -85,7 +85,8 @@ async def open_rooms(
             library,
             answers,
             costs,
-            model=(vendor, model or vendor),
+            catalog.index,
+            model=_vendor_and_model(settings),
             public_url=lambda: settings.url(port),
             today=today,
         )
@@ -95,7 +96,6 @@ async def open_rooms(
             lambda team_id: duckdb_folder(settings, team_id),
             max_bytes=settings.max_upload_bytes,
         )
-        catalog = Catalog(database, connections)
         readiness = readiness_of(database, objects, vault, pool)
         open_gauges(pool, turns)
         front = Front(database, max_bytes=settings.front_mb << 20)
@@ -106,6 +106,11 @@ async def open_rooms(
 def today(timezone: str = "UTC") -> date:
     """The day it is in a time zone, by its IANA name."""
     return today_in(timezone, datetime.now(UTC))
+
+
+def _vendor_and_model(settings: Settings) -> tuple[str, str]:
+    vendor, _, model = settings.model.partition(":")
+    return vendor, model or vendor
 
 
 def _serving_limits(settings: Settings) -> ServingLimits:

@@ -162,6 +162,7 @@ async def context(rooms: Rooms, admin: Actor, flights: ConnectionInfo) -> TurnCo
         spending=rooms.costs.turn(admin, turn_id),
         costs=rooms.costs,
         answers=rooms.answers,
+        index=rooms.catalog.index,
     )
 
 

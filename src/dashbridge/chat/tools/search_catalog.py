@@ -5,7 +5,6 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from ai_sdk.tools import Tool, ToolOutcome
-from dashbridge.catalog import search_catalog
 from dashbridge.chat.context import TurnContext, tool_prompt
 from dashbridge.chat.tools.answers import answer, counted
 
@@ -22,7 +21,7 @@ def tool(context: TurnContext) -> Tool:
     """The tool, bound to the turn."""
 
     async def run(arguments: Arguments) -> ToolOutcome:
-        matches = await search_catalog(context.warehouse, arguments.text)
+        matches = await context.index.search(context.actor, context.warehouse, arguments.text)
         found = [{"table": match.table, "column": match.column, "score": match.score} for match in matches]
         return answer({"matches": found}, f"{counted(len(found), 'name')} found")
 
