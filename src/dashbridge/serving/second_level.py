@@ -216,7 +216,8 @@ class SecondLevel:
         finally:
             if not task.done():
                 task.cancel()
-                task.add_done_callback(_seen)
+                self._tasks.add(task)
+                task.add_done_callback(self._end)
         failed = "slow" if not task.done() else "failed" if task.exception() is not None else None
         if failed is None:
             self._failures = 0
@@ -234,13 +235,13 @@ class SecondLevel:
             self._failures, self._rests_until = 0, monotonic() + _REST_S
             _log.warning("the shared cache is %s at %s; it is left alone for %g s", result, what, _REST_S)
 
+    def _end(self, task: asyncio.Task[Any]) -> None:
+        """What became of a call that nobody waits for any more."""
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()
+
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _seen(task: asyncio.Task[Any]) -> None:
-    """What became of a call that nobody waits for any more."""
-    if not task.cancelled():
-        task.exception()
