@@ -82,7 +82,7 @@ def _whole(saved: Saved, name: str, rows: list[tuple[Any, ...]]) -> list[str]:
     if not re.fullmatch(r"sum\(\w+\)", saved.insight(name)["props"]["y"]):
         return []
     totals = {round(float(sum(row[1] for row in saved.shown(one) if row[1] is not None)), 4)
-              for one in saved.of("bar", "line")}  # fmt: skip
+              for one in saved.of("bar")}  # fmt: skip
     return [] if max(totals) - min(totals) < 1e-3 * max(1.0, max(totals)) else [f"{name} leaves rows out: {totals}"]
 
 

@@ -39,6 +39,19 @@ class CannotEdit(Exception):
     """The change cannot be made; the message says why and what would help."""
 
 
+def _fill(before: list[dict[str, Any]], left: list[dict[str, Any]]) -> None:
+    """What is left of a full row takes the room of what went: evenly if all were alike, else the widest."""
+    spans = [int(item.get("span", 12)) for item in before]
+    if sum(spans) != 12 or not all("span" in item for item in left):
+        return
+    if len(set(spans)) == 1 and 12 % len(left) == 0:
+        for item in left:
+            item["span"] = 12 // len(left)
+    else:
+        widest = max(left, key=lambda item: int(item["span"]))
+        widest["span"] += 12 - sum(int(item["span"]) for item in left)
+
+
 @dataclass
 class Draft:
     """The file's data while edits are made. `done` says what was changed, in words."""
@@ -94,6 +107,9 @@ class Draft:
     def named(self, words: str) -> list[str]:
         """The views that words mean: by type ("the table", "the bar charts"), by name, or by words of the title."""
         said = [token for token in tokens(words) if token.word not in _SKIP and token.kind != "mark"]
+        called = "_".join(token.word for token in said)
+        if called in self.views:
+            return [called]
         if not said:
             kinds = {CHARTS[token.word] for token in tokens(words) if token.word in CHARTS}
             return [name for name in self.ordered() if self.views[name]["type"] in kinds]
@@ -148,7 +164,10 @@ class Draft:
             raise CannotEdit(f'"{self.title(name)}" is the only view; a dashboard needs one. Add another first.')
         del self.views[name]
         for row in self.data["layout"]["rows"]:
-            row["items"] = [item for item in row["items"] if item["view"] != name]
+            left = [item for item in row["items"] if item["view"] != name]
+            if left and len(left) < len(row["items"]):
+                _fill(row["items"], left)
+            row["items"] = left
         rows = [row for row in self.data["layout"]["rows"] if row["items"]]
         self.data["layout"]["rows"] = rows
         self._drop_unused()

@@ -16,6 +16,7 @@ from dashbridge.planner.lexicon import STOP
 from dashbridge.planner.measure_sql import dimension_name, measure_columns, measure_expression
 from dashbridge.planner.measures import read_measures
 from dashbridge.planner.mentions import Linked
+from dashbridge.planner.overview.headline import NEWEST, compared, windows
 from dashbridge.planner.plan import Dimension, Measure
 from dashbridge.planner.queries import ROW_BUDGET
 from dashbridge.planner.resolve import Resolve
@@ -25,6 +26,7 @@ from dashbridge.planner.views import MOST_BARS, label_expression, number_format
 from dashbridge.planner.words import capital, sentence, tokens
 
 _BY = re.compile(r"^(?:.*\b)?(?:by|per|of|for each|over)\b", re.IGNORECASE)
+_MOST_PARTS = 60
 _GROUPED = re.compile(r"\b(?:by|per|breakdown|split|each)\b", re.IGNORECASE)
 
 
@@ -130,14 +132,16 @@ def _add_view(
         ):
             raise CannotEdit(f'"{draft.title(name)}" shows that already.')
     name = draft.free_name("views", f"by_{dimension_name(dimension)}")
-    filters = [{"filter": text} for text in draft.interactions(source, "filter")]
+    filters = [{"filter": text} for text in draft.interactions(source, "filter") if f"{NEWEST} + 1" not in text]
     if retimed:
         filters = [
             {"filter": re.sub(rf"(?<![\w'(]){retimed[0]}(?![\w'(])", retimed[1], one["filter"])} for one in filters
         ]
     insight: dict[str, Any] = {"query": query or source["query"], "props": {"x": label, "y": measure}}
-    insight["interactions"] = [*filters, {"sort": f"{measure} DESC NULLS LAST, {label}"}]
-    insight["limit"] = MOST_BARS
+    in_order = dimension.column.role == "part"
+    sort = label if in_order else f"{measure} DESC NULLS LAST, {label}"
+    insight["interactions"] = [*filters, {"sort": sort}]
+    insight["limit"] = _MOST_PARTS if in_order else MOST_BARS
     insight_name = draft.free_name("insights", f"by_{dimension_name(dimension)}")
     draft.insights[insight_name] = insight
     draft.views[name] = _bar(draft, model, dimension, insight_name)
@@ -149,7 +153,8 @@ def _bar(draft: Draft, model: str, dimension: Dimension, insight: str) -> dict[s
     like = draft.views[model]
     prop = "value" if like["type"] in ("metric", "heatmap", "pie") else "y"
     measured = (like.get("labels") or {}).get(prop) or re.sub(r" by .*$", "", draft.title(model))
-    limit = MOST_BARS if dimension.distinct > MOST_BARS else None
+    in_order = dimension.column.role == "part"
+    limit = MOST_BARS if dimension.distinct > MOST_BARS and not in_order else None
     title = f"{capital(measured)} by {dimension.label}" + (f", top {limit}" if limit else "")
     view: dict[str, Any] = {
         "type": "bar",
@@ -157,6 +162,8 @@ def _bar(draft: Draft, model: str, dimension: Dimension, insight: str) -> dict[s
         "insight": insight,
         "sort": {"by": "y", "order": "descending"},
     }
+    if in_order:
+        view |= {"kinds": {"x": "ordinal"}, "sort": {"by": "x", "order": "ascending"}}
     if prop in (like.get("format") or {}):
         view["format"] = {"y": like["format"][prop]}
     if "unit" in like:
@@ -266,11 +273,14 @@ def _add_measure(draft: Draft, measure: Measure, query: str, ground: Ground, bas
             raise CannotEdit(f'"{draft.title(name)}" shows that already.')
     name = draft.free_name("views", measure.slug)
     insight = draft.free_name("insights", measure.slug)
+    like = _headline_like(draft, query)
     others = [one for one in draft.insights.values() if one["query"] == query]
-    filters = [{"filter": one} for one in draft.interactions(others[0], "filter")] if others else []
+    source = draft.insight_of(like) if like else others[0] if others else {}
+    filters = [{"filter": one} for one in draft.interactions(source, "filter")]
+    props = windows(expression, text.names[0]) if like else {"value": expression}
     draft.insights[insight] = {
         "query": query,
-        "props": {"value": expression},
+        "props": props,
         **({"interactions": filters} if filters else {}),
     }
     view: dict[str, Any] = {
@@ -281,9 +291,23 @@ def _add_measure(draft: Draft, measure: Measure, query: str, ground: Ground, bas
     }
     if measure.unit and measure.kind not in ("share", "count"):
         view["unit"] = measure.unit
+    if like:
+        view["title"] += draft.title(like)[draft.title(like).rfind(", last ") :]
+        view |= {"description": draft.views[like].get("description", ""), "compare": compared(measure, text.names[0])}
     draft.views[name] = view
     _place_metric(draft, name)
     draft.done.append(f'added "{view["title"]}"')
+
+
+def _headline_like(draft: Draft, query: str) -> str | None:
+    """A headline number over the last weeks, beside the weeks before."""
+    text = draft.select(query)
+    for name in draft.views:
+        insight = draft.insight_of(name)
+        over_weeks = NEWEST in insight.get("props", {}).get("compare", "") and ", last " in draft.title(name)
+        if text is not None and NEWEST in text.names and insight.get("query") == query and over_weeks:
+            return name
+    return None
 
 
 def _place_metric(draft: Draft, name: str) -> None:

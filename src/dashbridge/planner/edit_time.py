@@ -10,6 +10,8 @@ from dashbridge.planner.dialect import truncated
 from dashbridge.planner.draft import CannotEdit, Draft
 from dashbridge.planner.follow_up import Edit
 from dashbridge.planner.lexicon import GRAIN_ORDER, GRAINS
+from dashbridge.planner.overview.headline import NEWEST
+from dashbridge.planner.overview.trend import whole_times
 from dashbridge.planner.sqltext import SelectText
 from dashbridge.planner.titles import grain_label
 from dashbridge.planner.views import FINE, MOST_POINTS, regrained
@@ -135,13 +137,11 @@ def _refine(draft: Draft, query: str, column: str, grain: str, dialect: str) -> 
 
 def _rename_column(insight: dict[str, Any], old: str, new: str, grain: str) -> None:
     bare = re.compile(rf"(?<![\w'.(]){re.escape(old)}(?![\w'(])")
+    coarser = regrained(new, new.removesuffix("_start"), grain)
     for group in ("props", "columns"):
         for key, value in (insight.get(group) or {}).items():
-            insight[group][key] = (
-                regrained(new, new.removesuffix("_start"), grain)
-                if value == old
-                else value.replace(f", {old})", f", {new})")
-            )
+            again = value.replace(f", {old})", f", {new})")
+            insight[group][key] = coarser if value == old else bare.sub(coarser, again)
     for one in insight.get("interactions") or []:
         for kind, value in one.items():
             after = regrained(new, new.removesuffix("_start"), grain) if kind == "sort" else new
@@ -160,9 +160,13 @@ def _replace(
             if value in before:
                 insight[group][key] = new
     for one in insight.get("interactions") or []:
+        if f"{NEWEST} + 1" in one.get("filter", ""):
+            one["filter"] = whole_times(new, grain)
         if "sort" in one:
             for text in sorted(before, key=len, reverse=True):
                 one["sort"] = re.sub(rf"(?<![\w'(]){re.escape(text)}(?![\w'])", lambda _: new, one["sort"])
+    if "interactions" in insight:
+        insight["interactions"] = [one for one in insight["interactions"] if one.get("filter", "x")]
     view = draft.views[name]
     labels = {grain_label(one) for one in old}
     if "title" in view:
@@ -176,6 +180,9 @@ def _replace(
     if grain == "weekday" and view["type"] in ("line", "area"):
         view["type"] = "bar"
         view.pop("stack", None)
+    if grain == "weekday" and "brush" in view:
+        draft.notes.append(f'"{draft.title(name)}" no longer sets a period: days of the week are no stretch of time.')
+        del view["brush"]
 
 
 def _retitle(title: str, old: set[str], grain: str) -> str:

@@ -13,6 +13,10 @@ from dashbridge.planner.words import sentence, tokens
 
 _TOP = re.compile(r",? ?\(?\b(?:top|lowest|bottom) \d+\)?$", re.IGNORECASE)
 _TYPED_KEYS = {"sort": ("bar", "pie", "heatmap"), "limit": ("bar", "pie", "table"), "stack": ("bar", "area")}
+_TYPED_KEYS |= {"brush": ("line", "area", "bar", "scatter")}
+_TYPED_KEYS |= {"click": ("line", "area", "scatter", "bar", "heatmap", "pie")}
+_REST = re.compile(r"CASE WHEN (?P<group>\w+)_group = 'Other' THEN 1 ELSE 0 END, ")
+_NINE = re.compile(r", (?:top 9 and other|9 with (?P<most>most .+?))(?=,|$)")
 
 
 def rename(draft: Draft, edit: Edit) -> None:
@@ -154,6 +158,7 @@ def limit_top(draft: Draft, edit: Edit) -> None:
     for name in names:
         view, insight = draft.views[name], draft.insight_of(name)
         measure = _measure_of(view["type"], insight)
+        of = _open_rest(draft, name, number, lowest)
         if view["type"] == "table" or measure is None:
             insight["limit"] = number
         elif "color" in insight.get("props", {}):
@@ -166,11 +171,39 @@ def limit_top(draft: Draft, edit: Edit) -> None:
             insight["limit"] = number
             view["sort"] = {"by": _measure_prop(insight), "order": "ascending" if lowest else "descending"}
         if "title" in view:
-            view["title"] = f"{_TOP.sub('', view['title'])}, {'lowest' if lowest else 'top'} {number}"[:200]
+            view["title"] = f"{_TOP.sub('', view['title'])}, {'lowest' if lowest else 'top'} {number}{of}"[:200]
         changed += 1
     if not changed:
         raise CannotEdit("There is no breakdown to cut: a trend over time keeps all its points.")
     draft.done.append(f"cut to the {'lowest' if lowest else 'top'} {number}: {draft.titles(names)}")
+
+
+def _open_rest(draft: Draft, name: str, number: int, lowest: bool) -> str:
+    """Bars that end with "Other" show single groups instead: all of them where the query has them, else the nine.
+
+    What to add to the title. Raises CannotEdit for groups that stand together in the query.
+    """
+    view, insight = draft.views[name], draft.insight_of(name)
+    rest = next((match for one in draft.interactions(insight, "sort") if (match := _REST.match(one))), None)
+    if rest is None:
+        return ""
+    group, prop = rest["group"], "x" if "x" in insight["props"] else "label"
+    text = draft.select(insight["query"])
+    names = text.names if text is not None else ()
+    said = _NINE.search(view.get("title", ""))
+    if "title" in view:
+        view["title"] = _NINE.sub("", view["title"])
+    if group in names:
+        named = f"coalesce({group}_name, CAST({group} AS VARCHAR))" if f"{group}_name" in names else group
+        insight["props"][prop] = named
+        return ""
+    if lowest or number > KEPT:
+        raise CannotEdit(
+            f'"{draft.title(name)}" keeps all but its {KEPT} largest together. Ask for it as a new question.'
+        )
+    filters = sum(1 for one in insight["interactions"] if "filter" in one)
+    insight["interactions"].insert(filters, {"filter": f"{group}_group <> 'Other'"})
+    return f" of the 9 with {said['most']}" if said and said["most"] else ""
 
 
 def _top_targets(draft: Draft, words: str) -> list[str]:
@@ -250,9 +283,11 @@ def _sort_one(
     text_like = not re.search(r"\b(?:sum|count|min|max|avg)\(", fields[prop])
     down = descending or (not ascending and not text_like)
     cut_by_measure = view["type"] in ("bar", "pie") and text_like and "limit" in insight
+    rest = next((match for one in draft.interactions(insight, "sort") if (match := _REST.match(one))), None)
     if not cut_by_measure:
-        draft.set_sort(insight, f"{fields[prop]} {'DESC' if down else 'ASC'} NULLS LAST")
-    if view["type"] in ("bar", "pie"):
+        first = rest.group() if rest else ""
+        draft.set_sort(insight, f"{first}{fields[prop]} {'DESC' if down else 'ASC'} NULLS LAST")
+    if view["type"] in ("bar", "pie") and not rest:
         view["sort"] = {"by": prop, "order": "descending" if down else "ascending"}
     return "descending" if down else "ascending"
 

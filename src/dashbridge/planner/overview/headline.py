@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from dashbridge.planner.lexicon import AMOUNTS
 from dashbridge.planner.measure_sql import measure_expression
@@ -11,7 +12,7 @@ from dashbridge.planner.overview.roles import is_level
 from dashbridge.planner.overview.wish import Wish, overview_measure
 from dashbridge.planner.plan import Measure
 from dashbridge.planner.queries import BuiltQuery
-from dashbridge.planner.schema import Column
+from dashbridge.planner.schema import Column, Table
 from dashbridge.planner.views import View, make_view, number_format
 from dashbridge.planner.words import capital, stem
 
@@ -91,7 +92,7 @@ _BAD = frozenset(
 
 def choose_measures(wish: Wish) -> list[Measure]:
     """What is asked about first, then what the table counts, sums, shares and averages; the number of rows always."""
-    rows = Measure("count", None, "row_count", wish.base.label)
+    rows = count_of(wish.base)
     first = list(wish.focus)
     fixed = {one.column for one in wish.conditions}
     told = [column for column in wish.base.columns if _telling(column) and column not in fixed]
@@ -101,7 +102,9 @@ def choose_measures(wish: Wish) -> list[Measure]:
     levels = sorted((one for one in own if one.kind == "avg"), key=lambda one: better(one) == "none")
     kept = [one for one in levels if one.column is not None and is_level(one.column)]
     counted = [one for one in summed[:1] if not _dull(one)] or [rows]
-    found = first or (kept[:1] if kept and wish.base.has_time and counted == [rows] else counted)
+    if counted == [rows] and wish.base.has_time and (kept or rows.label != wish.base.label):
+        counted = (kept or levels or [rows])[:1]
+    found = first or counted
     if found[0].kind == "sum" and found[0].column is not None and len(found) < 2:
         found = [*found, rows, column_measure(found[0].column, "avg")]
     found = found[: MOST - 1]
@@ -110,6 +113,12 @@ def choose_measures(wish: Wish) -> list[Measure]:
             found.append(one)
     highest = [one for one in own if one.kind == "max"]
     return found if len(found) > 1 else [*highest[:1], *found]
+
+
+def count_of(base: Table) -> Measure:
+    """How many rows there are, named for what a row is: "flights", but "weather rows"."""
+    plural = base.label.endswith("s") or base.label.endswith("people")
+    return Measure("count", None, "row_count", base.label if plural else f"{base.label} rows")
 
 
 def _telling(column: Column) -> bool:
@@ -142,20 +151,30 @@ def _view(measure: Measure, source: BuiltQuery) -> View:
     view["format"] = {"value": headline_format(measure)}
     props = {"value": expression}
     if source.time is not None:
-        length = "the last month" if source.grain == "month" else "the last 4 weeks"
-        view["title"] = f"{capital(measure.label)}, {length.removeprefix('the ')}"[:200]
-        before = "vs the month before" if source.grain == "month" else "vs the 4 weeks before"
-        view["compare"] = {"show": "percent", "better": better(measure), "label": before}
-        if better(measure) == "none":
-            del view["compare"]["better"]
-        view["description"] = f"Over {length} up to the end of the period chosen, or of the data."
-        props = _windows(expression, source.time, 31 if source.grain == "month" else _DAYS)
+        length = "last month" if _by_month(source.time) else "last 4 weeks"
+        view["title"] = f"{capital(measure.label)}, {length}"[:200]
+        view["description"] = f"Over the {length} up to the end of the period chosen, or of the data."
+        view["compare"] = compared(measure, source.time)
+        props = windows(expression, source.time)
     return View(measure.slug, "metric", view, source.name, props, dimensions=source.dimensions)
 
 
-def _windows(expression: str, time: str, days: int) -> dict[str, str]:
+def compared(measure: Measure, time: str) -> dict[str, Any]:
+    """How a headline shows what was before: amounts by percent, levels by their difference (one near zero would grow
+    by thousands of percent)."""
+    show = "percent" if measure.kind in ("sum", "count") else "delta"
+    better_is = {} if better(measure) == "none" else {"better": better(measure)}
+    return {"show": show, **better_is, "label": f"vs the {'month' if _by_month(time) else '4 weeks'} before"}
+
+
+def _by_month(time: str) -> bool:
+    return time.removesuffix("_start") == "month"
+
+
+def windows(expression: str, time: str) -> dict[str, str]:
     """The last days up to the period's end, else up to the newest day there is; and as many days before."""
     until = "${ref(period).until}"
+    days = 31 if _by_month(time) else _DAYS
     start = _DAYS  # the newest month starts less than four weeks before itself
 
     def chosen(newest: str, period: str) -> str:

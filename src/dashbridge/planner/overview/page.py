@@ -7,6 +7,7 @@ from typing import Any
 
 from dashbridge.planner.document import PERIOD, choice_input, insight, view_filters
 from dashbridge.planner.measure_sql import dimension_name
+from dashbridge.planner.overview.trend import whole_times
 from dashbridge.planner.plan import Plan
 from dashbridge.planner.queries import Queries
 from dashbridge.planner.titles import scope_words
@@ -47,17 +48,19 @@ def write_page(plan: Plan, queries: Queries, views: Sequence[View], connection: 
     document["queries"] |= {
         name: {"sql": sql, "cache": {"ttl": "1h"}} for name, sql in queries.options.items() if name in asked
     }
-    document["insights"] = {view.name: insight(view, _filters(view, queries, inputs)) for view in views}
+    document["insights"] = {view.name: insight(view, _filters(view, plan, queries, inputs)) for view in views}
     document["views"] = {view.name: _ordered(view.view | {"insight": view.name}) for view in views}
     document["layout"] = {"rows": _rows(views)}
     return document
 
 
-def _filters(view: View, queries: Queries, inputs: dict[str, Any]) -> list[str]:
+def _filters(view: View, plan: Plan, queries: Queries, inputs: dict[str, Any]) -> list[str]:
     """A headline places the period itself; a chart that is clicked shows all its bars."""
     found = view_filters(view, queries, inputs)
     if "compare" in view.props:
         found = [text for text in found if f"ref({PERIOD})" not in text]
+    if view.name == "trend" and "description" in view.view:
+        found.append(whole_times(view.props["x"], plan.time.grain if plan.time else ""))
     clicked = view.view.get("click")
     return [text for text in found if not (clicked and f"ref({clicked})" in text)]
 
@@ -75,7 +78,7 @@ def _inputs(plan: Plan, queries: Queries, views: Sequence[View]) -> dict[str, An
 
 
 def _description(plan: Plan) -> str:
-    rows = f"Each row of {plan.base.name} counts as one of the {plan.base.label}."
+    rows = f"Figures from {plan.base.name}."
     averaged = [one.label.removeprefix("average ") for one in plan.measures if one.kind == "avg"]
     if averaged:
         rows += f" {sentence(averaged).capitalize()} {'are' if len(averaged) > 1 else 'is'} averaged, not added up."

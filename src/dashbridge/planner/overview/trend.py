@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashbridge.planner.lexicon import GRAINS
 from dashbridge.planner.measure_sql import measure_expression
-from dashbridge.planner.overview.headline import overview_format
+from dashbridge.planner.overview.headline import NEWEST, overview_format
 from dashbridge.planner.plan import Measure, TimeAxis
 from dashbridge.planner.queries import BuiltQuery
 from dashbridge.planner.schema import Table
@@ -48,6 +48,13 @@ def days_of(base: Table) -> int | None:
     return min(bounds, default=None)
 
 
+def whole_times(x: str, grain: str) -> str:
+    """The condition that leaves out a week or month that is not over: what adds up would seem to fall."""
+    if grain not in ("week", "month", "quarter", "year") or "date_trunc" not in x:
+        return ""
+    return f"{x} < CAST(date_trunc('{grain}', {NEWEST} + 1) AS DATE)"
+
+
 def trend_view(measure: Measure, time: TimeAxis, source: BuiltQuery) -> View:
     """The main measure over time."""
     x = time_expression(source, time.grain)
@@ -58,5 +65,7 @@ def trend_view(measure: Measure, time: TimeAxis, source: BuiltQuery) -> View:
     if time.grain == "weekday":
         view |= {"type": "bar", "kinds": {"x": "ordinal"}, "sort": {"by": "x", "order": "ascending"}}
     limit = most_points(time.grain)
+    if measure.kind in ("sum", "count") and whole_times(x, time.grain):
+        view["description"] = "The newest point is left out until its time is over."
     props = {"x": x, "y": measure_expression(measure)}
     return View("trend", "wide", view, source.name, props, sort=x, limit=limit, dimensions=source.dimensions)
