@@ -8,6 +8,7 @@ from typing import Any
 from dashbridge.planner.draft import CannotEdit, Draft
 from dashbridge.planner.follow_up import Edit
 from dashbridge.planner.lexicon import CHARTS, NUMBER_WORDS
+from dashbridge.planner.overview.breakdown import KEPT
 from dashbridge.planner.plan import Choice, NeedsChoice
 from dashbridge.planner.words import sentence, tokens
 
