@@ -27,6 +27,8 @@ from dashbridge.api.bodies.data import DataOrManifest
 from dashbridge.api.bodies.pages import DashboardPage
 from dashbridge.api.deps import ActorDep, RoomsDep
 from dashbridge.api.keeping import let_keep
+from dashbridge.api.leaving import unless_gone
+from dashbridge.costs import PurposeKind
 from dashbridge.insights import default_value
 from dashbridge.kit import DashbridgeError
 from dashbridge.library import Opened
@@ -65,9 +67,8 @@ async def get_data(
     opened = await behind.library.open(actor, slug)
     only = insight if form == "json" else single_insight(opened.compiled, insight)
     asking = await Asking.about(behind, actor, opened)
-    answer = await asking.answer(
-        raw_inputs(request.query_params.multi_items()), only, purpose="data" if form == "json" else "export"
-    )
+    inputs, purpose = raw_inputs(request.query_params.multi_items()), _purpose(form)
+    answer = await unless_gone(request, asking.answer(inputs, only, purpose=purpose))
     proof = answer.manifest()
     tag = answer.etag("manifest" if manifest else form, str(actor.team_id), proof.id)
     let_keep(request, asking, answer, tag)
@@ -90,6 +91,10 @@ async def warm(slug: str, request: Request, behind: RoomsDep, actor: ActorDep) -
     found = {**answer.insights, **{f"traces.{name}": one for name, one in answer.traces.items()}}
     states = {name: getattr(one, "cache", "error") for name, one in found.items()}
     return json_response({"dashboard": slug, "revision": answer.revision, "insights": states}, {})
+
+
+def _purpose(form: str) -> PurposeKind:
+    return "data" if form == "json" else "export"
 
 
 async def _progress(told: AsyncGenerator[tuple[str, dict[str, Any]], None]) -> EventSourceResponse:

@@ -23,6 +23,7 @@ from dashbridge.api.bodies.closed import says
 from dashbridge.api.bodies.data import DescribedInsights, OneAnswer
 from dashbridge.api.deps import ActorDep, RoomsDep
 from dashbridge.api.described import describe
+from dashbridge.api.leaving import unless_gone
 from dashbridge.costs import PurposeKind
 from dashbridge.serving import PreAnswer, find_part, parts_of
 
@@ -59,10 +60,12 @@ async def get_insight(
     label = find_part(opened.compiled, name).label
     asking = await Asking.about(behind, actor, opened)
     if stage == "pre":
-        return _pre_response(request, await asking.pre(label))
+        return _pre_response(request, await unless_gone(request, asking.pre(label)))
     form = representation(request)
     purpose: PurposeKind = "data" if form == "json" else "export"
-    answer = await asking.answer(raw_inputs(request.query_params.multi_items()), label, purpose=purpose)
+    answer = await unless_gone(
+        request, asking.answer(raw_inputs(request.query_params.multi_items()), label, purpose=purpose)
+    )
     manifest = answer.manifest()
     tag = answer.etag(f"{form} of one", str(actor.team_id), manifest.id)
     if form != "json":
