@@ -18,7 +18,7 @@ import "./styles/catalog.css";
 import "./styles/palette.css";
 
 /** What has not come by then is waited for in sight. */
-const PATIENCE_MS = 150;
+const PATIENCE_MS = 250;
 
 const queries = new QueryClient({
   defaultOptions: {
