@@ -5,7 +5,20 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("cold_data", "warm_data", "encoding", "turn", "restart", "build", "server_path", "browser", "page", "scroll")
+NAMES = (
+    "cold_data",
+    "warm_data",
+    "hot_path",
+    "encoding",
+    "turn",
+    "plan",
+    "restart",
+    "build",
+    "server_path",
+    "browser",
+    "page",
+    "scroll",
+)
 
 
 def main() -> None:

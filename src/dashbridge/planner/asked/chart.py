@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from dashbridge.kit import slugify
@@ -40,6 +41,11 @@ class Asked:
 
 def ask_for(text: str, tables: Sequence[Table], connection: str, dialect: str, today: str = "") -> Asked | None:
     """The chart that a sentence asks for; None where the tables do not hold it, or nothing joins them."""
+    return _asked(text, tuple(tables), connection, dialect, today)
+
+
+@lru_cache(maxsize=16)  # every step of a turn asks the same again
+def _asked(text: str, tables: tuple[Table, ...], connection: str, dialect: str, today: str) -> Asked | None:
     reading = read_chart(read_wanted(text), tables, today)
     if reading is None:
         return None

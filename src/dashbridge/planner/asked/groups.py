@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dashbridge.planner.asked.grammar import CONTRASTS, GROUPING, SERIES
-from dashbridge.planner.asked.links import Link, alike
+from dashbridge.planner.asked.links import Link
 from dashbridge.planner.asked.sentence import NUMBERS, Amount, Sentence
+from dashbridge.planner.asked.spelling import alike
 from dashbridge.planner.asked.values import name_column
 from dashbridge.planner.plan import MeasureKind
 from dashbridge.planner.schema import Column, Table

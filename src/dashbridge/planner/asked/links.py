@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import product
 
 from dashbridge.planner.asked.grammar import GENERIC
+from dashbridge.planner.asked.spelling import alike
 from dashbridge.planner.lexicon import FILLER, SMALL
 from dashbridge.planner.schema import Column, Table
-from dashbridge.planner.words import Token, name_words, same
+from dashbridge.planner.words import Token, name_words
 
 _NEAR = 3
 _LEAST = 0.5
@@ -52,9 +52,16 @@ class Links:
     tables: tuple[Table, ...]
     found: list[Link] = field(default_factory=list)
     named: dict[int, Table] = field(default_factory=dict)
+    _hits: dict[Column, list[tuple[int, str, float]]] = field(default_factory=dict)
 
     def table(self, column: Column) -> Table:
         return next(table for table in self.tables if table.name == column.table)
+
+    def hits(self, column: Column, table: Table, free: set[int]) -> list[tuple[int, str, float]]:
+        """Which tokens are like which words of a column's name; worked out once."""
+        if column not in self._hits:
+            self._hits[column] = _hits(column, table, self.tokens, free)
+        return self._hits[column]
 
     def at(self, position: int) -> Link | None:
         """The link that uses a position."""
@@ -65,33 +72,21 @@ class Links:
         return [token.word for token in self.tokens]
 
 
-def alike(one: str, other: str) -> float:
-    """How alike two stems are, forms of one root included: `acceleration`, `accelerate`."""
-    found = same(one, other)
-    if found:
-        return found
-    one, other = _single(one), _single(other)
-    if one == other:
-        return 0.95
-    if min(len(one), len(other)) < 5:
-        return 0.65 if _shortened(one, other) or _shortened(other, one) else 0.0
-    shared = 0
-    for left, right in zip(one, other, strict=False):
-        if left != right:
-            break
-        shared += 1
-    return 0.65 if shared >= 5 and shared >= 0.75 * min(len(one), len(other)) else 0.0
-
-
-@lru_cache(maxsize=20_000)
-def _single(word: str) -> str:
-    """Doubled letters once: spellings such as enrolment and enrollment meet."""
-    return "".join(mark for at, mark in enumerate(word) if not at or mark != word[at - 1])
-
-
-def _shortened(short: str, word: str) -> bool:
-    """`pos` of position, `enr` of enrollment: three or four letters up to a consonant, the word twice as long."""
-    return len(short) in (3, 4) and short[-1] not in "aeiouy" and len(word) >= 2 * len(short) and word.startswith(short)
+def _hits(column: Column, table: Table, tokens: Sequence[Token], free: set[int]) -> list[tuple[int, str, float]]:
+    """Which tokens are like which words of a column's name."""
+    words = column_words(column, table)
+    joined = "".join(words)
+    hits: list[tuple[int, str, float]] = []
+    for token in tokens:
+        if token.index not in free:
+            continue
+        if len(words) > 1 and token.stem in (joined, column.name.lower()):
+            hits += [(token.index, word, 1.0) for word in words]
+            continue
+        if token.word in SMALL:
+            continue
+        hits += [(token.index, word, likeness) for word in words if (likeness := alike(token.stem, word)) >= 0.65]
+    return hits
 
 
 def column_words(column: Column, table: Table) -> tuple[str, ...]:
@@ -158,18 +153,10 @@ def _mentions(
     column: Column, table: Table, links: Links, free: set[int], used: set[int]
 ) -> list[tuple[float, frozenset[int], Column]]:
     words = column_words(column, table)
-    joined = "".join(words)
+    hits = links.hits(column, table, free)
     found: list[tuple[float, frozenset[int], Column]] = []
-    hits: list[tuple[int, str, float]] = []
-    for token in links.tokens:
-        if token.index not in free:
-            continue
-        if len(words) > 1 and token.stem in (joined, column.name.lower()):
-            hits += [(token.index, word, 1.0) for word in words]
-            continue
-        if token.word in SMALL:
-            continue
-        hits += [(token.index, word, likeness) for word in words if (likeness := alike(token.stem, word)) >= 0.65]
+    if not hits:
+        return found
     total = sum(GENERIC.get(word, 1.0) for word in words)
     fillers = {token.index for token in links.tokens if token.word in FILLER}
     for anchor in sorted({index for index, _, _ in hits} - used):

@@ -10,11 +10,12 @@ from dashbridge.planner.asked.axes import read_axes, read_grain
 from dashbridge.planner.asked.filters import read_filters
 from dashbridge.planner.asked.grammar import AGGREGATES, GROUPING
 from dashbridge.planner.asked.groups import read_groups
-from dashbridge.planner.asked.links import Links, alike, link_words
+from dashbridge.planner.asked.links import Links, link_words
 from dashbridge.planner.asked.meaning import link_meanings
 from dashbridge.planner.asked.request import Wanted
 from dashbridge.planner.asked.route import edges
 from dashbridge.planner.asked.sentence import NUMBERS, Amount, Reading, Sentence
+from dashbridge.planner.asked.spelling import alike
 from dashbridge.planner.asked.values import name_column, value_positions
 from dashbridge.planner.periods import Period, read_periods
 from dashbridge.planner.schema import Column, Table

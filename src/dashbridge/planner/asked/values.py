@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dashbridge.planner.asked.links import Link, Links, alike
+from dashbridge.planner.asked.links import Link, Links
+from dashbridge.planner.asked.spelling import alike
 from dashbridge.planner.lexicon import SMALL
 from dashbridge.planner.plan import Literal_
 from dashbridge.planner.resolve import number_of
