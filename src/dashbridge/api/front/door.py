@@ -40,7 +40,7 @@ class _Route:
     path: str = "/v1/dashboards/{slug}/data"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Asked:
     """A request as far as it bears on the answer; `digest` names the credential without telling it."""
 
