@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from dashbridge.cli.door import Door, dashboard_path, open_door
+from dashbridge.cli.misses import counted, misses
 from dashbridge.cli.prediction import predicted
 from dashbridge.kit import DashbridgeError, Invalid
 from dashbridge.samples import load_csv_database
@@ -33,7 +34,10 @@ _QUESTIONS = 3
 @click.option("--model", default="offline", show_default=True, help="As the setting DASHBRIDGE_MODEL.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end instead.")
 def command(cases: Path, data: Path, out: Path, model: str, as_json: bool) -> None:
-    """Exit 0 once every case has its line, also where it failed: a failure is a prediction with an `error`."""
+    """Exit 0 once every case has its line, also where it failed: a failure is a prediction with an `error`.
+
+    Where cases hold their `gold`, OUT.report.json counts the kinds of misses.
+    """
     asked = list(_read_cases(cases))
     tables = _read_schema(data)
     with tempfile.TemporaryDirectory(prefix="dashbridge-eval-") as folder, _bar(len(asked), quiet=as_json) as advance:
@@ -47,13 +51,13 @@ def command(cases: Path, data: Path, out: Path, model: str, as_json: bool) -> No
         click.echo(f"{len(asked)} cases, {failed} without a chart, written to {out}", err=True)
 
 
-def _read_cases(path: Path) -> Iterator[dict[str, str]]:
+def _read_cases(path: Path) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(path.read_bytes().splitlines(), 1):
         if not line.strip():
             continue
         try:
             case = orjson.loads(line)
-            yield {name: str(case[name]) for name in ("id", "database", "question")}
+            yield {**case, **{name: str(case[name]) for name in ("id", "database", "question")}}
         except (orjson.JSONDecodeError, KeyError, TypeError) as error:
             raise Invalid(
                 f"{path.name}:{number} is not a case", code="bad_case", hint='one {"id", "database", "question"} a line'
@@ -76,7 +80,7 @@ def _read_schema(data: Path) -> dict[str, dict[str, list[tuple[str, str]]]]:
 
 
 async def _ask_all(
-    asked: list[dict[str, str]],
+    asked: list[dict[str, Any]],
     data: Path,
     tables: dict[str, dict[str, list[tuple[str, str]]]],
     settings: Settings,
@@ -85,6 +89,7 @@ async def _ask_all(
 ) -> int:
     """Every case in turn; a line is written as soon as it is known. The number of cases without a chart."""
     failed = 0
+    found_misses: list[list[str]] = []
     connected: dict[str, str | DashbridgeError] = {}
     with out.open("wb") as lines:
         async with open_door(None, None, settings) as door:
@@ -100,7 +105,11 @@ async def _ask_all(
                 taken = round((time.perf_counter() - began) * 1000)
                 lines.write(orjson.dumps({"id": case["id"], **found, "ms": taken}) + b"\n")
                 lines.flush()
+                found_misses.append(misses(case, found))
     advance("")
+    if any("gold" in case for case in asked):
+        report = {"cases": len(asked), "without_a_chart": failed, "misses": counted(found_misses)}
+        out.with_name(f"{out.name}.report.json").write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
     return failed
 
 
