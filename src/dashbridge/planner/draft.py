@@ -35,6 +35,9 @@ _SKIP = frozenset(
 )
 
 
+_HEADLINES = frozenset(["headline", "number", "kpi", "metric", "figure", "key"])
+
+
 class CannotEdit(Exception):
     """The change cannot be made; the message says why and what would help."""
 
@@ -108,8 +111,13 @@ class Draft:
         """The views that words mean: by type ("the table", "the bar charts"), by name, or by words of the title."""
         said = [token for token in tokens(words) if token.word not in _SKIP and token.kind != "mark"]
         called = "_".join(token.word for token in said)
-        if called in self.views:
-            return [called]
+        titled = [name for name in self.ordered() if self.title(name).lower() == words.lower().strip("\"'“”‘’ ")]
+        if any(token.word in ("chart", "graph", "plot") for token in tokens(words)):
+            titled = [name for name in titled if self.views[name]["type"] not in ("table", "metric", "text")]
+        if called in self.views or titled:
+            return titled or [called]
+        if said and {token.stem for token in said} <= _HEADLINES:
+            return [name for name in self.ordered() if self.views[name]["type"] == "metric"]
         if not said:
             kinds = {CHARTS[token.word] for token in tokens(words) if token.word in CHARTS}
             return [name for name in self.ordered() if self.views[name]["type"] in kinds]
@@ -170,9 +178,10 @@ class Draft:
             row["items"] = left
         rows = [row for row in self.data["layout"]["rows"] if row["items"]]
         self.data["layout"]["rows"] = rows
-        self._drop_unused()
+        self.drop_unused()
 
-    def _drop_unused(self) -> None:
+    def drop_unused(self) -> None:
+        """Remove what nothing shows: insights, inputs and queries."""
         used = {view.get("insight") for view in self.views.values()}
         for name in [name for name in self.insights if name not in used]:
             del self.insights[name]

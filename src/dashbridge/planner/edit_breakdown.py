@@ -268,16 +268,17 @@ def _add_measure(draft: Draft, measure: Measure, query: str, ground: Ground, bas
         raise CannotEdit("A count of different values needs a query of its own. Ask for it as a new question.")
     draft.queries[query]["sql"] = replace(text, select=(*text.select, *new)).render()
     expression = measure_expression(measure)
+    like = _headline_like(draft, query)
+    props = windows(expression, text.names[0]) if like else {"value": expression}
+    shown = props["value"]
     for name in draft.views:
-        if draft.views[name]["type"] == "metric" and expression in (draft.insight_of(name).get("props") or {}).values():
+        if draft.views[name]["type"] == "metric" and shown in (draft.insight_of(name).get("props") or {}).values():
             raise CannotEdit(f'"{draft.title(name)}" shows that already.')
     name = draft.free_name("views", measure.slug)
     insight = draft.free_name("insights", measure.slug)
-    like = _headline_like(draft, query)
     others = [one for one in draft.insights.values() if one["query"] == query]
     source = draft.insight_of(like) if like else others[0] if others else {}
     filters = [{"filter": one} for one in draft.interactions(source, "filter")]
-    props = windows(expression, text.names[0]) if like else {"value": expression}
     draft.insights[insight] = {
         "query": query,
         "props": props,

@@ -25,6 +25,8 @@ _CUT = re.compile(
     r"CAST\(date_trunc\('\w+', (?P<month>.+)\) AS DATE\)|DATE_TRUNC\(CAST\((?P<big>.+) AS DATE\), \w+\)"
     r"|CAST\((?P<day>.+) AS DATE\)|date_trunc\('hour', (?P<hour>.+)\)"
 )
+_BY = {"a": "by", "an": "by"}
+_DAILY = re.compile(r"(?:\w+_)?(?:day|date)")
 _SHOWN = {
     "week": "%d %b %Y",
     "day": "%d %b %Y",
@@ -38,7 +40,7 @@ _SHOWN = {
 def change_grain(draft: Draft, edit: Edit, dialect: str) -> None:
     """Every view over time at the grain asked; with an open view over time, only that one."""
     grain = GRAINS[edit.value.lower().rstrip("s") if edit.value.lower() not in GRAINS else edit.value.lower()]
-    names = [draft.open_view] if draft.open_view in draft.views else list(draft.views)
+    names = [draft.open_view] if draft.open_view in draft.views else draft.shown(list(draft.views))
     changed: list[str] = []
     for name in names:
         insight = draft.insight_of(str(name))
@@ -71,6 +73,7 @@ def change_grain(draft: Draft, edit: Edit, dialect: str) -> None:
 def _times(draft: Draft, insight: dict[str, Any]) -> list[tuple[str, str, str]]:
     """(expression, column, grain) of each time in the props and columns."""
     found: list[tuple[str, str, str]] = []
+    by_hand = draft.select(insight.get("query", "")) is None
     column = _time_column(draft.select(insight.get("query", "")))
     for text in [*(insight.get("props") or {}).values(), *(insight.get("columns") or {}).values()]:
         trunc, weekday = _TRUNC.fullmatch(text), _WEEKDAY.fullmatch(text)
@@ -80,6 +83,8 @@ def _times(draft: Draft, insight: dict[str, Any]) -> list[tuple[str, str, str]]:
             found.append((text, weekday["column"], "weekday"))
         elif column and text == column:
             found.append((text, column, _grain_of(column)))
+        elif by_hand and _DAILY.fullmatch(text):
+            found.append((text, text, "day"))
     return found
 
 
@@ -197,7 +202,8 @@ def _retitle(title: str, old: set[str], grain: str) -> str:
         "quarterly": "quarter",
         "hourly": "hour",
     }
-    title = re.sub(rf"\b(by|and|per|,) (?:{names})\b", lambda match: f"{match[1]} {grain_label(grain)}", title)
+    label = grain_label(grain)
+    title = re.sub(rf"\b(by|and|per|,|an?) (?:{names})\b", lambda at: f"{_BY.get(at[1], at[1])} {label}", title)
     for adverb, one in adverbs.items():
         new = next((word for word, what in adverbs.items() if what == grain), adverb)
         if one in old:

@@ -6,18 +6,20 @@ import re
 from typing import Any
 
 from dashbridge.planner.draft import CannotEdit, Draft
+from dashbridge.planner.edit_inputs import clear_inputs
 from dashbridge.planner.follow_up import Edit
 from dashbridge.planner.lexicon import CHARTS, NUMBER_WORDS
 from dashbridge.planner.overview.breakdown import KEPT
 from dashbridge.planner.plan import Choice, NeedsChoice
-from dashbridge.planner.words import sentence, tokens
+from dashbridge.planner.words import tokens
 
 _TOP = re.compile(r",? ?\(?\b(?:top|lowest|bottom) \d+\)?$", re.IGNORECASE)
 _TYPED_KEYS = {"sort": ("bar", "pie", "heatmap"), "limit": ("bar", "pie", "table"), "stack": ("bar", "area")}
 _TYPED_KEYS |= {"brush": ("line", "area", "bar", "scatter")}
 _TYPED_KEYS |= {"click": ("line", "area", "scatter", "bar", "heatmap", "pie")}
 _REST = re.compile(r"CASE WHEN (?P<group>\w+)_group = 'Other' THEN 1 ELSE 0 END, ")
-_NINE = re.compile(r", (?:top 9 and other|9 with (?P<most>most .+?))(?=,|$)")
+_NINE = re.compile(r", top 9 and other(?=,|$)")
+_MOST = re.compile(r"The 9 with (?P<most>most .+?), and the rest together\.")
 
 
 def rename(draft: Draft, edit: Edit) -> None:
@@ -36,7 +38,7 @@ def remove(draft: Draft, edit: Edit, choices: tuple[str, ...]) -> None:
     """Views by what they are called; "the … filter" opens an input again."""
     value = edit.value
     if re.search(r"\b(?:filters?|inputs?|restrictions?)$", value, re.IGNORECASE):
-        _clear_inputs(draft, value)
+        clear_inputs(draft, value)
         return
     parts = [part for part in re.split(r"\s*,\s*|\s+and\s+", value) if part]
     groups = [draft.named(part) for part in parts]
@@ -58,23 +60,6 @@ def _choose(draft: Draft, names: list[str], words: str, choices: tuple[str, ...]
             if choice.strip().lower() in (draft.title(name).lower(), name.lower()):
                 return name
     raise NeedsChoice(Choice(f'Which view do you mean by "{words}"?', tuple(draft.title(name) for name in names)))
-
-
-def _clear_inputs(draft: Draft, words: str) -> None:
-    said = {token.stem for token in tokens(words)} - {"filter", "input", "the", "all", "restriction"}
-    cleared = []
-    for name, one in draft.inputs.items():
-        label = {token.stem for token in tokens(f"{name.replace('_', ' ')} {one.get('label', '')}")}
-        if (
-            (not said or said & label)
-            and one.get("default", "all") != "all"
-            and one["type"] in ("select", "multi_select", "date_range", "number_range")
-        ):
-            one["default"] = "all"
-            cleared.append(str(one.get("label") or name))
-    if not cleared:
-        raise CannotEdit("No input is restricting anything by default, so there is no such filter to remove.")
-    draft.done.append(f"opened {sentence(cleared)} again")
 
 
 def change_chart(draft: Draft, edit: Edit) -> None:
@@ -191,7 +176,9 @@ def _open_rest(draft: Draft, name: str, number: int, lowest: bool) -> str:
     group, prop = rest["group"], "x" if "x" in insight["props"] else "label"
     text = draft.select(insight["query"])
     names = text.names if text is not None else ()
-    said = _NINE.search(view.get("title", ""))
+    said = _MOST.fullmatch(view.get("description", ""))
+    if said:
+        del view["description"]
     if "title" in view:
         view["title"] = _NINE.sub("", view["title"])
     if group in names:
@@ -204,13 +191,14 @@ def _open_rest(draft: Draft, name: str, number: int, lowest: bool) -> str:
         )
     filters = sum(1 for one in insight["interactions"] if "filter" in one)
     insight["interactions"].insert(filters, {"filter": f"{group}_group <> 'Other'"})
-    return f" of the 9 with {said['most']}" if said and said["most"] else ""
+    return f" of the 9 with {said['most']}" if said else ""
 
 
 def _top_targets(draft: Draft, words: str) -> list[str]:
     if words:
         kinds = ("table",) if re.search(r"\b(?:rows?|table)\b", words) else ("bar", "pie")
-        named = [name for name in draft.named(words) if draft.views[name]["type"] in kinds]
+        meant = draft.named(words if kinds == ("table",) else f"{words} chart")
+        named = [name for name in meant if draft.views[name]["type"] in kinds]
         if named:
             return named[:1] if len(named) > 1 and not words.endswith("s") else named
         bars = [name for name in draft.ordered() if draft.views[name]["type"] in ("bar", "pie")]
@@ -249,8 +237,12 @@ def sort_by(draft: Draft, edit: Edit) -> None:
         words,
     ).split()
     by_label = bool(re.search(r"\balphabetical", words))
+    of = re.fullmatch(r"(?:the )?(?P<name>.+? (?:chart|view|graph|bars))\b(?P<rest>.*)", edit.value, re.IGNORECASE)
+    named = draft.named(of["name"]) if of else []
+    if of and named:
+        wanted = [word for word in wanted if word in of["rest"].lower().split()]
     kinds = {"table": ("table",), "bar": ("bar",), "bars": ("bar",)}.get(edit.target.lower(), ("bar", "pie", "table"))
-    only = draft.open_view if draft.open_view in draft.views and not edit.target else None
+    only = named[0] if named else draft.open_view if draft.open_view in draft.views and not edit.target else None
     changed: list[str] = []
     direction = ""
     for name in [only] if only else draft.ordered():

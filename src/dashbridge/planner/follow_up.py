@@ -110,7 +110,7 @@ def _edit(kind: EditKind, match: re.Match[str]) -> Edit | None:
     if kind == "chart" and match.group(0).lower() in CHARTS:
         return Edit(kind, value.lower(), "")
     if kind == "chart" and re.match(
-        r"(?:add|remove|delete|drop|what|how|which|why|when|sort|order|only|exclude|the)\b",
+        r"(?:add|remove|delete|drop|hide|take|get rid|what|how|which|why|when|sort|order|only|exclude|the)\b",
         match.group(0),
         re.IGNORECASE,
     ):

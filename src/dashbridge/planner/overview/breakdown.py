@@ -194,7 +194,10 @@ def bar_view(measure: Measure, dimension: Dimension, source: BuiltQuery, rows: s
     view["format"] = {"y": overview_format(measure)}
     if has_other(dimension):
         x = grouped_name(dimension)
-        view["title"] += f", top {KEPT} and other" if measure.kind in ("sum", "count") else f", {KEPT} with most {rows}"
+        if measure.kind in ("sum", "count"):
+            view["title"] += f", top {KEPT} and other"
+        else:
+            view["description"] = f"The {KEPT} with most {rows}, and the rest together."
         sort = f"CASE WHEN {x} = '{OTHER}' THEN 1 ELSE 0 END, {expression} DESC NULLS LAST, {x}"
     else:
         x = label_expression(dimension)
