@@ -84,7 +84,7 @@ async def working(environment: dict[str, str], log: Path) -> AsyncIterator[Worke
         link = (await process.stdout.readline()).decode().partition("Open ")[2].partition("/#")[0]
         assert link, f"it did not start; see {log}"
         key = (Path(environment["DASHBRIDGE_DATA_DIR"]) / "api_key").read_text().strip()
-        limits = httpx.Limits(max_connections=CROWD)
+        limits = httpx.Limits(max_connections=CROWD, max_keepalive_connections=0)  # none is closed under a question
         headers = {"Authorization": f"Bearer {key}"}
         async with httpx.AsyncClient(base_url=link, headers=headers, timeout=120, limits=limits) as client:
             yield Worker(process, client, log)
