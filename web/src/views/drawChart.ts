@@ -76,6 +76,8 @@ export function createChart(element: HTMLElement, choose: Choose): Chart {
   };
   const run = async () => {
     try {
+      // The first time, all charts of a page come at once.
+      if (drawing === null) await turn();
       while (wanted !== null && !over) {
         const next: Subject = wanted;
         wanted = null;
@@ -137,7 +139,7 @@ async function renew(
   const many = data.rows.length > MANY_MARKS;
   const key = JSON.stringify([shape, columns, subject.theme, look, many, series?.key]);
   if (old?.key === key) return await update(old, subject, scene, ready);
-  await turn();
+  if (old !== null) await turn();
   const start = performance.now();
   const drawing = await draw(element, subject, scene, ready, choose);
   Object.assign(drawing, { key, size });
