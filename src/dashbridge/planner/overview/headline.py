@@ -94,7 +94,9 @@ def choose_measures(wish: Wish) -> list[Measure]:
     """What is asked about first, then what the table counts, sums, shares and averages; the number of rows always."""
     rows = count_of(wish.base)
     first = list(wish.focus)
-    fixed = {one.column for one in wish.conditions}
+    fixed = {one.column for one in wish.conditions} | {
+        join.left for path in wish.linked.paths.values() for join in path
+    }
     told = [column for column in wish.base.columns if _telling(column) and column not in fixed]
     own = [made for column in told if (made := overview_measure(column)) is not None]
     summed = sorted((one for one in own if one.kind == "sum"), key=_amount_first)
