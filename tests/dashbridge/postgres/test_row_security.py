@@ -14,7 +14,7 @@ from dashbridge.postgres import Database
 from dashbridge.postgres.urls import libpq_words, read_url
 
 KINDS = {"uuid": "gen_random_uuid()", "integer": "1", "bigint": "1", "boolean": "false", "jsonb": "'{}'"}
-KINDS |= {"date": "current_date"}
+KINDS |= {"date": "current_date", "USER-DEFINED": "array_fill(0, ARRAY[256])::vector"}
 SPECIAL = {
     "slug": "'a-slug'",
     "yaml_sha256": "repeat('0', 64)",
@@ -32,7 +32,7 @@ WHERE table_schema = 'public' AND is_nullable = 'NO' AND column_default IS NULL 
 IN_ORDER = (
     *("teams", "connections", "datasets", "tables", "dashboards", "dashboard_revisions", "principals", "api_keys"),
     *("sign_ins", "chat_sessions", "turns", "turn_events"),
-    *("cost_days", "charges", "cost_overrides"),
+    *("cost_days", "charges", "cost_overrides", "catalog_words"),
 )
 
 

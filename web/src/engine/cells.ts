@@ -18,7 +18,14 @@ export function dayText(days: number): string | null {
   const day = ofYear - Math.floor((153 * march + 2) / 5) + 1;
   const month = march < 10 ? march + 3 : march - 9;
   const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
-  return `${year < 0 ? "-" : ""}${String(Math.abs(year)).padStart(4, "0")}-${two(month)}-${two(day)}`;
+  return `${yearText(year)}-${two(month)}-${two(day)}`;
+}
+
+/** Four digits; before the year 0 and after 9999 a sign and at least six, as JavaScript reads them. */
+function yearText(year: number): string {
+  const digits = String(Math.abs(year));
+  if (year >= 0 && year <= 9_999) return digits.padStart(4, "0");
+  return `${year < 0 ? "-" : "+"}${digits.padStart(6, "0")}`;
 }
 
 /** Seconds since 1970 as an ISO 8601 date and time. */

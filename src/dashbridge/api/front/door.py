@@ -159,7 +159,7 @@ class _Door:
         """What this process wrote, be it a file beside the directory, is seen by whoever hears that it was."""
 
         async def noted(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] == "http.response.start" and message["status"] // 100 != 4:
                 self._front.written_at = self._front.now()
             await send(message)
 

@@ -202,7 +202,14 @@ async def test_a_deaf_front_passes_everything(
 
 
 async def test_after_a_second_the_data_is_asked_whether_it_changed(
-    here: House, saved: httpx.AsyncClient, people: Any, keep_in: KeepIn, put_file: Any, tmp_path: Path, shop_file: Path
+    here: House,
+    saved: httpx.AsyncClient,
+    people: Any,
+    keep_in: KeepIn,
+    put_file: Any,
+    tmp_path: Path,
+    shop_file: Path,
+    shop_yaml: str,
 ) -> None:
     viewer = await keep_in(here, people["viewer"].key)
     before = (await viewer.get(URL)).json()["insights"]["total"]["data"]
@@ -268,7 +275,14 @@ async def test_no_team_gets_what_another_was_given(
 
 
 async def test_after_a_write_through_this_process_everything_is_asked_again(
-    here: House, saved: httpx.AsyncClient, people: Any, keep_in: KeepIn, put_file: Any, tmp_path: Path, shop_file: Path
+    here: House,
+    saved: httpx.AsyncClient,
+    people: Any,
+    keep_in: KeepIn,
+    put_file: Any,
+    tmp_path: Path,
+    shop_file: Path,
+    shop_yaml: str,
 ) -> None:
     viewer = await keep_in(here, people["viewer"].key)
     fresh = tmp_path / "fresh.duckdb"
@@ -278,5 +292,7 @@ async def test_after_a_write_through_this_process_everything_is_asked_again(
     before = await viewer.get(URL)
     put_file(people["admin"].actor, fresh, "shop.duckdb")
     assert (await viewer.get(URL)).headers["etag"] == before.headers["etag"]
-    await viewer.post("/v1/validate", content=b"anything")
+    assert (await viewer.post(URL)).status_code == 405
+    assert (await viewer.get(URL)).headers["etag"] == before.headers["etag"]
+    assert (await saved.post("/v1/validate", content=shop_yaml)).status_code == 200
     assert (await viewer.get(URL)).headers["etag"] != before.headers["etag"]
