@@ -2,8 +2,8 @@
 
 One process of ours, 32 connections, rounds in which each is asked in turn; medians of the rounds' ratios, for another
 load on the machine comes and goes. Limits: 0.85 of the bare application; of nginx with two workers 0.38 as it is and
-for 304, 0.50 in br; with 10,000 more dashboards in the directory less than 10 % slower; 120 MiB at rest, of what no
-other process shares. Told beside it: the processor time of an answer, which other load bears on less.
+for 304, 0.50 in br; with 10,000 more dashboards in the directory less than 10 % slower. Told beside it: the processor
+time of an answer, which other load bears on less.
 """
 
 from __future__ import annotations
@@ -33,7 +33,6 @@ ROUNDS, SECONDS = 9, 1.0
 OF_BARE = {"identity": 0.85, "br": 0.85, "304": 0.85}
 OF_NGINX = {"identity": 0.38, "br": 0.50, "304": 0.38}
 MANY = 10_000
-AT_REST_MIB = 120
 _NGINX = """
 worker_processes 2; daemon off; pid {folder}/pid; error_log {folder}/error.log;
 events {{ worker_connections 1024; }}
@@ -83,7 +82,6 @@ def main() -> None:
         with _ours("demo", folder / "data"):
             pass  # the flights are loaded: what that took is not of a process that serves
         port, pid = stack.enter_context(_ours("serve", folder / "data"))
-        at_rest = _own_mib(pid)
         ours = _forms(port, pid, (folder / "data" / "api_key").read_text().strip())
         files = folder / "files"
         _write(ours, files)
@@ -99,7 +97,6 @@ def main() -> None:
         told = _rounds(groups)
         _report(told)
         _many(folder / "data", ours["identity"], bare["identity"])
-        print(f"hot path: {at_rest:.0f} MiB at rest of {AT_REST_MIB} allowed ({_verdict(at_rest <= AT_REST_MIB)})")
 
 
 @contextmanager
@@ -227,12 +224,6 @@ async def _fill(data: Path) -> None:
     async with EmbeddedPostgres(data) as server:
         with psycopg.connect(libpq_words(read_url(server.admin_url)), autocommit=True) as connection:
             connection.execute(_FILL, [MANY])
-
-
-def _own_mib(pid: int) -> float:
-    """What the process alone holds: pages of libraries that others map too are not its own."""
-    told = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    return sum(int(told.partition(f"{name}:")[2].split()[0]) for name in ("Private_Clean", "Private_Dirty")) / 1024
 
 
 def _processor_s(pid: int) -> float:
