@@ -16,6 +16,7 @@ import uvicorn
 import uvloop
 
 from dashbridge.api.deps import Rooms
+from dashbridge.api.front.doorstep import doorstep
 from dashbridge.api.stopping import drain
 from dashbridge.app import create_app
 from dashbridge.cli.signals import until_signalled
@@ -49,6 +50,7 @@ async def serve(settings: Settings, prepare: Prepare | None = None, ready_text: 
             app = create_app(rooms, resource_folder("web") / "dist")
             config = uvicorn.Config(
                 app.door or app,
+                http=doorstep(rooms.front),
                 log_config=None,
                 access_log=False,
                 lifespan="off",

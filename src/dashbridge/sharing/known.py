@@ -40,6 +40,10 @@ class Known:
         found = self._found.get(digest)
         return found if found is not None and now - found.at < LASTS_S else None
 
+    def is_asking(self, digest: bytes) -> bool:
+        """Whether it is being looked up."""
+        return digest in self._asking
+
     async def ask(self, digest: bytes, credential: str) -> Knower:
         """Look a credential up and know it from now on; those who ask at once share one look-up.
 

@@ -3,7 +3,8 @@
 It answers `GET` and `HEAD /v1/dashboards/{slug}/data` alone, and only what it knows exactly: who knocks
 (`sharing.Known`), that nothing an answer is made of has changed since (`postgres.Changes`), and that it is still fresh.
 Everything else goes to the application, whose answers it keeps where the route says that it may (`keep`). Never decides
-who may: it repeats what was answered to the same team and role. Start with `door.py`.
+who may: it repeats what was answered to the same team and role. Start with `door.py`; `doorstep.py` is the same for a
+server that lets it answer while it reads.
 """
 
 from dashbridge.api.front.capture import Capture

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 import sys
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
 
-from dashbridge.api.front.capture import not_modified
+from dashbridge.api.front.capture import holds, not_modified
 from dashbridge.api.front.codings import MIN_CODED_BYTES
 from dashbridge.api.front.mark import Keepable
 from dashbridge.postgres import Change
@@ -22,17 +23,28 @@ Headers = list[tuple[bytes, bytes]]
 _Place = tuple[str, str, str | bytes]
 
 _OVERHEAD = 2_000  # objects, dictionaries and indexes of one answer, measured
+_OF_A_FORM = 500
 _COMPRESSED = (b"application/json",)
+_NAME = re.compile(rb"[a-z0-9-]+")
+_VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")
+_OF_THE_SERVER = frozenset((b"connection", b"transfer-encoding", b"date", b"x-request-id"))
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One way to send an answer: its headers but for the request's id, and its bytes. `hits` as in `Keepable`."""
+    """One way to send an answer: its headers but for the request's id, and its bytes. `hits` as in `Keepable`.
+
+    `lines` are the headers as they go over the wire; None where only a server knows how it would send them.
+    """
 
     headers: Headers
     body: bytes
     status: int = 200
     hits: int = 0
+    lines: bytes | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lines", _lines(self.headers))
 
 
 @dataclass(eq=False, slots=True)
@@ -48,6 +60,7 @@ class Entry:
     not_modified: Form
     compressible: bool
     size: int
+    key: Key = ("", "", b"", b"")
     forms: dict[str, Form | None] = field(default_factory=dict)
     renewal: asyncio.Task[None] | None = None
 
@@ -73,8 +86,17 @@ class Entry:
             compressible,
             _OVERHEAD + len(body) + sum(len(name) + len(value) + 200 for name, value in headers),
         )
+        entry.size += sum(len(form.lines or b"") for form in (identity, entry.not_modified))
         entry.forms[""] = identity
         return entry
+
+    def form(self, held: bytes | None, coding: str) -> Form | None:
+        """The form for who holds these tags and takes that coding; None where nobody has begun to make it."""
+        if held is not None and holds(held, self.etag):
+            return self.not_modified
+        if not self.compressible:
+            return self.identity
+        return self.forms.get(coding) or (self.identity if coding in self.forms else None)
 
     def same(self, other: Entry) -> bool:
         """Whether the other says the same, of the same."""
@@ -119,6 +141,7 @@ class Kept:
     def put(self, key: Key, entry: Entry) -> None:
         """Keep an answer, unless it alone takes more than a quarter of what there is."""
         self.drop(key)
+        entry.key = key
         entry.size += sum(map(sys.getsizeof, key))
         if entry.size * 4 > self.max_bytes:
             return
@@ -133,9 +156,10 @@ class Kept:
             return
         base = [(name, value) for name, value in entry.identity.headers if name != b"content-length"]
         headers = [*base, (b"content-length", b"%d" % len(body)), (b"content-encoding", coding.encode())]
-        entry.forms[coding] = Form(headers, body, 200, entry.mark.hits)
-        entry.size += len(body) + 500
-        self._grow(len(body) + 500)
+        form = entry.forms[coding] = Form(headers, body, 200, entry.mark.hits)
+        size = len(body) + len(form.lines or b"") + _OF_A_FORM
+        entry.size += size
+        self._grow(size)
 
     def drop(self, key: Key) -> None:
         """Forget one answer."""
@@ -166,6 +190,13 @@ class Kept:
         self.bytes += size
         while self.bytes > self.max_bytes:
             self.drop(next(iter(self._entries)))
+
+
+def _lines(headers: Headers) -> bytes | None:
+    for name, value in headers:
+        if name in _OF_THE_SERVER or not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):
+            return None
+    return b"".join(b"%b: %b\r\n" % header for header in headers)
 
 
 def _places(key: Key, mark: Keepable) -> tuple[_Place, ...]:
