@@ -52,14 +52,14 @@ contracts:
 	$(VENV)/bin/lint-imports
 
 unit: $(VENV)/.synced $(EMULATOR)/.synced web/node_modules/.synced
-	$(PY) -m pytest -n 2 --dist loadgroup -m "not browser"
+	$(PY) -m pytest -n 3 --dist loadgroup -m "not browser"
 
 web-check: web/node_modules/.synced
 	@$(NPM) run check --silent
 
 browser: setup $(EMULATOR)/.synced
 	@$(PY) -m tests.e2e.chromium
-	$(PY) -m pytest -n 2 --dist loadfile -m browser
+	$(PY) -m pytest -n 3 --dist loadfile -m browser
 
 test-long: setup $(EMULATOR)/.synced ## the long variants of the randomised tests
 	DASHBRIDGE_TEST_LONG=1 $(PY) -m pytest -n 2 --dist loadgroup

@@ -45,6 +45,7 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+@pytest.mark.slow
 def test_every_way_gives_the_same_answer(
     warehouse: duckdb.DuckDBPyConnection, wasm: WasmDuckDB, record_property: Report
 ) -> None:

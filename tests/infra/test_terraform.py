@@ -64,6 +64,7 @@ RESOURCES = {(labels[0], labels[1]): body for labels, body in blocks("resource")
 DATA = {(labels[0], labels[1]) for labels, _ in blocks("data")}
 
 
+@pytest.mark.slow
 def test_every_reference_leads_somewhere() -> None:
     found = REFERENCE.findall(code())
     assert len(found) > 80

@@ -108,6 +108,7 @@ def has(told: list[float], wanted: float) -> bool:
     return any(number == pytest.approx(wanted, rel=1e-9) for number in told)
 
 
+@pytest.mark.slow
 def test_over_budget_no_way_in_computes_anything(
     gcs_server: GcsAddress, directory: Any, flights_file: Path, tmp_path: Path
 ) -> None:

@@ -90,6 +90,7 @@ def read(body: str) -> list[tuple[int, str, dict[str, Any]]]:
     return found
 
 
+@pytest.mark.slow
 async def test_a_killed_turn_is_closed_by_another_process(
     environment: dict[str, str], anthropic: AnthropicServer, directory: Any, tmp_path: Path
 ) -> None:

@@ -162,6 +162,7 @@ async def killed(bigquery: BigQueryServer, one: Worker, two: Worker) -> None:
     assert max(ran.values()) <= 2
 
 
+@pytest.mark.slow
 async def test_two_processes_run_each_query_once_and_one_goes_on_alone(
     directory: Any,
     bigquery: BigQueryServer,

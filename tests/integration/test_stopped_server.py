@@ -162,6 +162,7 @@ async def start_turn(server: Server, anthropic: AnthropicServer, question: str) 
     return path, hold, reading
 
 
+@pytest.mark.slow
 async def test_nothing_is_lost(
     environment: dict[str, str], anthropic: AnthropicServer, directory: Any, tmp_path: Path
 ) -> None:

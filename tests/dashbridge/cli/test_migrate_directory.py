@@ -50,6 +50,7 @@ def execute(url: str, statement: str) -> list[Any]:
         return found.fetchall() if found.description else []
 
 
+@pytest.mark.slow
 def test_a_blank_database_becomes_ready_and_stays_so(environment: dict[str, str]) -> None:
     admin_url = environment["DASHBRIDGE_DATABASE_ADMIN_URL"]
     first = run(environment, "--json")

@@ -17,6 +17,7 @@ from uuid import UUID, uuid5
 
 import duckdb
 import pyarrow as pa
+import pytest
 from tests.dashbridge.serving.conftest import ASKED, TODAY, compiled
 from tests.fakes.paying import account
 
@@ -144,6 +145,7 @@ def confusions(answer: DataAnswer, team: str, chosen: tuple[str, ...], least: in
     return found
 
 
+@pytest.mark.slow
 async def test_no_answer_is_ever_confused_with_another(valkey: RunningValkey) -> None:  # noqa: F811
     chance, dashboard = random.Random(11), compiled(YAML)
     warehouses = {team: Tiny(team) for team in TEAMS}

@@ -162,6 +162,7 @@ async def test_a_refused_query_is_a_conflict_or_its_own_error(answers: Answers, 
 TEXTS = st.lists(st.none() | st.sampled_from(["", "a", "null", "é" * 40]) | st.text(max_size=8), max_size=80)
 
 
+@pytest.mark.slow
 @given(texts=TEXTS, large=st.booleans())
 def test_dictionaries_tell_the_same_texts(texts: list[str | None], large: bool) -> None:
     kind = pa.large_string() if large else pa.string()

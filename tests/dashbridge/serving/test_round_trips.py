@@ -228,6 +228,7 @@ def test_what_lies_far_out_is_exact_beside_what_does_not(expression: str) -> Non
     assert sorted(found, key=lambda one: one is None) == [FAR[expression], None]
 
 
+@pytest.mark.slow
 def test_pieces_of_long_columns_join(tmp_path: Path) -> None:
     """More rows than go into one piece, of every width, read by DuckDB, pandas and Arrow."""
     rows = 200_001

@@ -58,6 +58,7 @@ WRAPS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_disguised_hostile_statements_never_pass(
     hostile: list[tuple[str, str]], hostile_scope: Scope, seed: int
@@ -135,6 +136,7 @@ def mutate(sql: str, others: list[str], dice: random.Random) -> str:
     return "".join(tokens)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_passes_never_reads_the_secret_table_in_duckdb(seed: int) -> None:
     """Mutants that pass must bind the same in a database without the tables outside the scope."""

@@ -135,6 +135,7 @@ def test_every_call_gives_what_bigquery_gives(emulator: Wire) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.slow
 def test_every_call_gives_the_same_in_the_browser() -> None:
     statements = [local_statement(kind, call) for kind, call in calls()]
     with WasmDuckDB() as wasm, duckdb.connect() as connection:

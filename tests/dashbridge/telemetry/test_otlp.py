@@ -97,6 +97,7 @@ async def test_a_failure_is_marked_by_its_class_alone(received: OTLPServer) -> N
     assert "CANARY" not in repr(received.traces)
 
 
+@pytest.mark.slow
 def test_without_an_endpoint_nothing_of_it_is_loaded() -> None:
     code = (
         "import sys, contextlib\n"

@@ -34,6 +34,7 @@ asyncio.run(start())
 """
 
 
+@pytest.mark.slow
 async def test_a_start_without_google_imports_nothing_of_it(directory: Any, tmp_path: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DASHBRIDGE_")}
     settings = {"DASHBRIDGE_DATABASE_URL": directory.app_url, "DASHBRIDGE_DATA_DIR": str(tmp_path)}

@@ -35,6 +35,7 @@ def rows(target: Path, sql: str) -> list[tuple[object, ...]]:
         return con.execute(sql).fetchall()
 
 
+@pytest.mark.slow
 async def test_tables_come_beside_each_other(intake: Intake, tmp_path: Path) -> None:
     target = tmp_path / "uploads.duckdb"
     first = await intake.take(written(tmp_path, "id,n\n007,1\n"), target, "one", replace=False)
