@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from heapq import nsmallest
 from typing import Any
 
 from dashbridge.planner.schema import Table, table_from_json
@@ -55,9 +56,15 @@ def _most_fitting(text: str, listed: Sequence[dict[str, Any]], found: Sequence[s
     searched = {name: rank for rank, name in reversed(list(enumerate(found))) if name in known}
     rows = {str(one["name"]): one.get("rows") or 0 for one in listed}
 
+    words_of = {name: name_words(name.rpartition(".")[2]) for name in known}
+    said = {
+        word: max((same(stem, word) for stem in stems), default=0.0)
+        for word in {word for words in words_of.values() for word in words}
+    }
+
     def rank(name: str) -> tuple[float, int, int, str]:
-        words = name_words(name.rpartition(".")[2])
-        named = sum(max((same(stem, word) for stem in stems), default=0.0) for word in words) / max(1, len(words))
+        words = words_of[name]
+        named = sum(said[word] for word in words) / max(1, len(words))
         return (-named, searched.get(name, 10_000), -int(rows[name]), name)
 
-    return sorted(known, key=rank)[:MOST_SCHEMAS]
+    return nsmallest(MOST_SCHEMAS, known, key=rank)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dashbridge.planner.schema import Column, Table
 from dashbridge.planner.words import name_words
@@ -28,13 +29,8 @@ def find_joins(base: Table, tables: Sequence[Table]) -> list[Join]:
     """Joins out of `base` to tables whose key is unique, the surest first; one for a left column and a table."""
     found: list[tuple[int, Join]] = []
     for table in tables:
-        if table.name == base.name:
-            continue
-        for left in base.columns:
-            for right in table.columns:
-                strength = _strength(left, right, table)
-                if strength:
-                    found.append((strength, Join(left, right)))
+        if table.name != base.name:
+            found += _between(base, table)
     found.sort(key=lambda item: (-item[0], item[1].left.name, item[1].right.table, item[1].right.name))
     kept: dict[tuple[str, str], Join] = {}
     for _, join in found:
@@ -42,17 +38,30 @@ def find_joins(base: Table, tables: Sequence[Table]) -> list[Join]:
     return list(kept.values())
 
 
+@lru_cache(maxsize=2_048)  # each base of a question asks the same again, and so does the next question
+def _between(base: Table, table: Table) -> tuple[tuple[int, Join], ...]:
+    """The joins from one table to another, with how sure each is."""
+    lefts = [left for left in base.columns if left.role not in ("time", "part", "clock")]
+    return tuple(
+        (strength, Join(left, right))
+        for right in table.columns
+        if _is_key(right, table)
+        for left in lefts
+        if (strength := _strength(left, right, table))
+    )
+
+
+def _is_key(right: Column, table: Table) -> bool:
+    if right.role in ("time", "part", "clock", "other"):
+        return False
+    return right.unique if right.distinct is not None and right.rows else _looks_key(right, table)
+
+
 def _strength(left: Column, right: Column, table: Table) -> int:
-    if (
-        left.kind != right.kind
-        or left.role in ("time", "part", "clock")
-        or right.role in ("time", "part", "clock", "other")
-    ):
+    if left.kind != right.kind:
         return 0
-    unique = right.unique if right.distinct is not None and right.rows else _looks_key(right, table)
-    if not unique:
-        return 0
-    if re.search(rf"\b{re.escape(table.short)}\.{re.escape(right.name)}\b", left.description, re.IGNORECASE):
+    named = f"{table.short}.{right.name}".lower()
+    if named in left.description.lower() and re.search(rf"\b{re.escape(named)}\b", left.description, re.IGNORECASE):
         return 4
     if (
         left.words == right.words

@@ -7,25 +7,57 @@ from collections.abc import AsyncIterator
 from ai_sdk.messages import ToolUse
 from ai_sdk.providers.base import Finished, Request, TextDelta, Usage
 from dashbridge.planner.route import choose_script
-from dashbridge.planner.script import next_move
-from dashbridge.planner.transcript import read_request
+from dashbridge.planner.script import Move, Running
+from dashbridge.planner.transcript import follows, read_more, read_request
 
 
 class OfflinePlanner:
-    """A Provider without a model: deterministic, no network, no memory; the same request gives the same answer."""
+    """A Provider without a model: deterministic, no network; the same request gives the same answer.
+
+    It keeps the turn that it answered last, so that a request that only adds tools' answers goes on where it stood;
+    any other is read from its start.
+    """
 
     name = "offline"
     model = "offline"
 
+    def __init__(self) -> None:
+        self._going: _Going | None = None
+
     async def stream(self, request: Request) -> AsyncIterator[TextDelta | ToolUse | Finished]:
         """The next tool calls of the turn, or its closing text."""
-        transcript = read_request(request)
-        move = next_move(choose_script(transcript), transcript.present)
-        turn_number = len(transcript.turns)
+        if self._going is None or not self._going.takes(request):
+            self._going = _Going(request)
+        going = self._going
+        move = going.move()
         if not move.calls:
             yield TextDelta(move.text)
             yield Finished("end_turn", Usage())
             return
         for offset, call in enumerate(move.calls):
-            yield ToolUse(f"offline_{turn_number}_{move.first + offset}", call.name, call.arguments)
+            yield ToolUse(f"offline_{going.turn_number}_{move.first + offset}", call.name, call.arguments)
         yield Finished("tool_use", Usage())
+
+
+class _Going:
+    """A turn under way."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._transcript = read_request(request)
+        self._script = Running(choose_script(self._transcript))
+
+    @property
+    def turn_number(self) -> int:
+        return len(self._transcript.turns)
+
+    def takes(self, request: Request) -> bool:
+        """Whether the request is this turn still; what it adds is read."""
+        if not follows(self._request, request):
+            return False
+        read_more(self._transcript, request.messages[len(self._request.messages) :])
+        self._request = request
+        return True
+
+    def move(self) -> Move:
+        return self._script.move(self._transcript.present)

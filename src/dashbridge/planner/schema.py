@@ -26,11 +26,18 @@ class Column:
     rows: int | None = None
     description: str = ""
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.table, self.name, self.kind, self.distinct, self.rows))
+
     @cached_property
     def words(self) -> tuple[str, ...]:
         return name_words(self.name)
 
-    @property
+    @cached_property
     def label(self) -> str:
         return label_words(self.name)
 
@@ -77,7 +84,7 @@ class Column:
                 return UNITS[word]
         return None
 
-    @property
+    @cached_property
     def unique(self) -> bool:
         """Each value seems to occur once (the engine's count is an estimate)."""
         return bool(self.distinct and self.rows and self.distinct >= 0.9 * self.rows)
@@ -96,7 +103,14 @@ class Table:
     partition_filter_required: bool = False
     last_partition: str | None = None
 
-    @property
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.name, self.rows, self.columns))
+
+    @cached_property
     def short(self) -> str:
         return self.name.rpartition(".")[2]
 
@@ -104,7 +118,7 @@ class Table:
     def words(self) -> tuple[str, ...]:
         return name_words(self.short)
 
-    @property
+    @cached_property
     def label(self) -> str:
         return label_words(self.short)
 

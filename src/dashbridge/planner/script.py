@@ -1,8 +1,8 @@
-"""Running a plan as a script of tool calls, with no memory but the messages.
+"""Running a plan as a script of tool calls.
 
-A script is a generator: it yields the calls of one step, is sent their answers, and returns the closing text. For every
-request it starts from the top and is fed what the turn's messages already hold; where they end, its next calls are the
-answer.
+A script is a generator: it yields the calls of one step, is sent their answers, and returns the closing text. It is fed
+what the turn's messages hold; where they end, its next calls are the answer. It knows nothing else, so that whoever has
+the messages can run it again from the top to the same place.
 """
 
 from __future__ import annotations
@@ -26,16 +26,28 @@ class Move:
     first: int = 0
 
 
-def next_move(script: Script, turn: Turn) -> Move:
-    """Feed the script the turn's answers; its first step that is not answered yet, or its closing text."""
-    used = 0
-    try:
-        calls = tuple(next(script))
-        while True:
-            made = turn.calls[used : used + len(calls)]
-            if len(made) < len(calls) or any(call.name != use.name for call, use in zip(calls, made, strict=True)):
-                return Move(calls, first=used)
-            used += len(calls)
-            calls = tuple(script.send([turn.answer(use) or MISSING for use in made]))
-    except StopIteration as end:
-        return Move(text=str(end.value))
+class Running:
+    """A script and how far it has come."""
+
+    def __init__(self, script: Script) -> None:
+        self._script = script
+        self._used = 0
+        self._calls: tuple[Call, ...] = ()
+        self._said: str | None = None
+        self._step(None)
+
+    def move(self, turn: Turn) -> Move:
+        """Feed it the answers that the turn holds by now; its first step without them, or its closing text."""
+        while self._said is None:
+            made = turn.calls[self._used : self._used + len(self._calls)]
+            if [use.name for use in made] != [call.name for call in self._calls]:
+                return Move(self._calls, first=self._used)
+            self._used += len(self._calls)
+            self._step([turn.answer(use) or MISSING for use in made])
+        return Move(text=self._said)
+
+    def _step(self, answers: list[Answer] | None) -> None:
+        try:
+            self._calls = tuple(next(self._script) if answers is None else self._script.send(answers))
+        except StopIteration as end:
+            self._said = str(end.value)

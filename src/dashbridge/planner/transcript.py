@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -95,6 +96,21 @@ def read_request(request: Request) -> Transcript:
     for message in request.messages:
         _read_message(message, turns)
     return Transcript(_context(request), tuple(turns) or (Turn(""),), frozenset(tool.name for tool in request.tools))
+
+
+def follows(before: Request, after: Request) -> bool:
+    """Whether a request is one before it with nothing added but tools' calls and answers."""
+    size = len(before.messages)
+    same = before.system == after.system and before.tools == after.tools and before.messages == after.messages[:size]
+    added = (block for message in after.messages[size:] if message.role == "user" for block in message.blocks)
+    return same and bool(before.messages) and not any(isinstance(block, Text) for block in added)
+
+
+def read_more(transcript: Transcript, added: Sequence[Message]) -> None:
+    """Put messages that follow into the present turn."""
+    turns = [transcript.present]
+    for message in added:
+        _read_message(message, turns)
 
 
 def _read_message(message: Message, turns: list[Turn]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dashbridge.planner.schema import Column, Table
 from dashbridge.planner.words import same
@@ -27,25 +28,31 @@ class Edge:
 
 def edges(tables: Sequence[Table]) -> list[Edge]:
     """The cheapest likely join of every two tables."""
-    found: list[Edge] = []
-    for at, one in enumerate(tables):
-        for other in tables[at + 1 :]:
-            joins = [
-                Edge(left, right, cost)
-                for left in one.columns
-                for right in other.columns
-                if (cost := _cost(left, right, one, other)) is not None
-            ]
-            if joins:
-                found.append(min(joins, key=lambda edge: (edge.cost, edge.left.name, edge.right.name)))
-    return found
+    found = [_edge(one, other) for at, one in enumerate(tables) for other in tables[at + 1 :]]
+    return [edge for edge in found if edge is not None]
+
+
+@lru_cache(maxsize=2_048)  # both who groups and who joins ask, and so does the next question
+def _edge(one: Table, other: Table) -> Edge | None:
+    """The cheapest likely join of two tables: one side has to look like a key."""
+    lefts, rights = _joinable(one), _joinable(other)
+    keys = {column for column in (*lefts, *rights) if column.unique or _keyed(column)}
+    joins = [
+        Edge(left, right, cost)
+        for left in lefts
+        for right in (rights if left in keys else [column for column in rights if column in keys])
+        if (cost := _cost(left, right, one, other)) is not None
+    ]
+    return min(joins, key=lambda edge: (edge.cost, edge.left.name, edge.right.name), default=None)
+
+
+def _joinable(table: Table) -> list[Column]:
+    return [column for column in table.columns if column.role not in ("time", "part", "clock")]
 
 
 def _cost(left: Column, right: Column, one: Table, other: Table) -> float | None:
     numbers = left.kind in _NUMBERS and right.kind in _NUMBERS
     if not numbers and left.kind != right.kind:
-        return None
-    if left.role in ("time", "part", "clock") or right.role in ("time", "part", "clock"):
         return None
     if left.words == right.words and left.words not in _KEYS:
         if _keyed(left) or _keyed(right):
@@ -65,6 +72,7 @@ def _cost(left: Column, right: Column, one: Table, other: Table) -> float | None
     return None
 
 
+@lru_cache(maxsize=20_000)
 def _keyed(column: Column) -> bool:
     return column.words[-1:] in _KEYS or column.name.lower().endswith(("id", "code", "_key"))
 
