@@ -1,7 +1,7 @@
 """Planning over a large catalog: 500 tables of 20 columns.
 
-Limits: 20 s to build the index of names from cold; 300 ms of planning for one question, the tools' time not counted,
-once the index is warm.
+Limits: 20 s to build the index of names from cold; 300 ms of planning for one question, 600 ms for the worst, the
+tools' time not counted, once the index is warm. Planning is counted in processor time of its thread.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 import duckdb
 from benchmarks.figures import report
@@ -29,9 +30,13 @@ COLUMNS = NUMBERS + TEXTS
 QUESTIONS = (
     "A bar chart of the number of coastal repairs by status",
     "average price of alpine trips by country",
-    "Overview of urban bookings",
     "Pie chart of the total amount of rural claims for each region",
+    "number of east orders per month",
+    "How many north invoices have a status of 'status 1'?",
+    "What is the weather like tomorrow?",
+    "Overview of urban bookings",
 )
+FOLLOW_UPS = ("Top 3", "only region 'region 3'", "Add a breakdown by city")
 
 
 class _Timed:
@@ -45,9 +50,9 @@ class _Timed:
         self._planner = OfflinePlanner()
 
     async def stream(self, request: Request) -> AsyncIterator[TextDelta | ToolUse | Finished]:
-        begun = time.perf_counter()
+        begun = time.thread_time()
         pieces = [piece async for piece in self._planner.stream(request)]
-        self.spent += time.perf_counter() - begun
+        self.spent += time.thread_time() - begun
         for piece in pieces:
             yield piece
 
@@ -75,18 +80,25 @@ async def _measure() -> None:
         report("index of 500 tables", [time.perf_counter() - begun], 20.0, "10,500 names read, embedded and stored")
         times = []
         for run, question in enumerate((*QUESTIONS[:1], *QUESTIONS)):
-            await _turn(world, question)
+            session = await _turn(world, question)
             if run:
                 times.append(planners[-1].spent)
-        report("planning over 500 tables", times, 0.300, f"{len(QUESTIONS)} questions, without the tools' time")
+        for question in FOLLOW_UPS:
+            await _turn(world, question, session)
+            times.append(planners[-1].spent)
+        why = f"{len(QUESTIONS)} questions and {len(FOLLOW_UPS)} follow-ups, without the tools' time"
+        report("planning over 500 tables", times, 0.300, why)
+        report("the slowest of them", [max(times)], 0.600, "the same")
 
 
-async def _turn(world: World, question: str) -> None:
+async def _turn(world: World, question: str, session: UUID | None = None) -> UUID:
+    """Ask in a session, or in a new one; its id."""
     chats = world.rooms.chats
-    session = await chats.create(world.actor, connection="many")
-    started = await chats.ask(world.actor, session.id, question)
+    session = session or (await chats.create(world.actor, connection="many")).id
+    started = await chats.ask(world.actor, session, question)
     names = [event.event async for batch in chats.follow(world.actor, started.turn_id) for event in batch]
     assert names[-1] == "done", names
+    return session
 
 
 def _many_tables(path: str) -> None:

@@ -6,7 +6,7 @@ row. Start with `catalog.py`, then `index.py`.
 
 from dashbridge.catalog.catalog import Catalog, Scan
 from dashbridge.catalog.index import CatalogIndex
-from dashbridge.catalog.meaning import WIDTH, Vectors, embed
+from dashbridge.catalog.meaning import WIDTH, Vectors, embed, load, loaded
 from dashbridge.catalog.search import Match, search_catalog
 
-__all__ = ["WIDTH", "Catalog", "CatalogIndex", "Match", "Scan", "Vectors", "embed", "search_catalog"]
+__all__ = ["WIDTH", "Catalog", "CatalogIndex", "Match", "Scan", "Vectors", "embed", "load", "loaded", "search_catalog"]

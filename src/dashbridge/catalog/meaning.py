@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import logging
+import threading
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ WIDTH = 256
 _PACKAGE = "wordllama"
 
 Vectors = npt.NDArray[np.float32]
+
+_held: list[Any] = []
+_loading = threading.Lock()
 
 
 def embed(texts: Sequence[str]) -> Vectors:
@@ -28,9 +32,31 @@ def embed(texts: Sequence[str]) -> Vectors:
     return (found / np.where(lengths > 0, lengths, 1)).astype(np.float32)
 
 
-@lru_cache(maxsize=1)
+def loaded() -> bool:
+    """Whether meanings can be compared at once."""
+    return bool(_held)
+
+
+def load() -> None:
+    """Read the embeddings, which takes half a second, unless they are held; safe in any thread."""
+    with _loading:
+        if not _held:
+            _held.append(_read())
+
+
 def _model() -> Any:
-    """The embeddings; importing them takes a second or two, so that only who compares meanings waits for it."""
+    load()
+    return _held[0]
+
+
+def _read() -> Any:
+    """The package sets up the log of the whole process when it is imported; that is taken back."""
+    root = logging.getLogger()
+    level, handlers = root.level, list(root.handlers)
     spec = importlib.util.find_spec(_PACKAGE)
     folder = Path(str(spec.origin)).parent if spec is not None else Path()
-    return importlib.import_module(_PACKAGE).WordLlama.load(cache_dir=folder)
+    try:
+        return importlib.import_module(_PACKAGE).WordLlama.load(cache_dir=folder)
+    finally:
+        root.setLevel(level)
+        root.handlers[:] = handlers

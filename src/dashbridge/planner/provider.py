@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator
 
 from ai_sdk.messages import ToolUse
 from ai_sdk.providers.base import Finished, Request, TextDelta, Usage
+from dashbridge.catalog import load, loaded
 from dashbridge.planner.route import choose_script
 from dashbridge.planner.script import Move, Running
 from dashbridge.planner.transcript import follows, read_more, read_request
@@ -29,6 +32,8 @@ class OfflinePlanner:
         if self._going is None or not self._going.takes(request):
             self._going = _Going(request)
         going = self._going
+        if not loaded():
+            await _read_meanings(wait=going.looked_around)
         move = going.move()
         if not move.calls:
             yield TextDelta(move.text)
@@ -39,6 +44,14 @@ class OfflinePlanner:
         yield Finished("tool_use", Usage())
 
 
+async def _read_meanings(*, wait: bool) -> None:
+    """Read the embeddings beside the first tool of the process's first turn, never on the event loop."""
+    if wait:
+        await asyncio.to_thread(load)
+    else:
+        threading.Thread(target=load, name="meanings", daemon=True).start()
+
+
 class _Going:
     """A turn under way."""
 
@@ -46,6 +59,11 @@ class _Going:
         self._request = request
         self._transcript = read_request(request)
         self._script = Running(choose_script(self._transcript))
+
+    @property
+    def looked_around(self) -> bool:
+        """Whether the next step may compare words with the names that tools gave."""
+        return bool(self._transcript.present.calls)
 
     @property
     def turn_number(self) -> int:

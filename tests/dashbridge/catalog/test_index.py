@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
+import logging
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
 from dashbridge.api.deps import Rooms
-from dashbridge.catalog import embed
+from dashbridge.catalog import embed, meaning
 from dashbridge.connections import ConnectionInfo, GatedWarehouse
 from dashbridge.directory import words as rows
 from dashbridge.sharing import Actor
@@ -87,3 +90,17 @@ def test_meanings_are_of_length_one() -> None:
     assert vectors[0] @ vectors[1] > 0.5
     assert all(abs(float(one @ one) - 1) < 1e-3 or float(one @ one) == 0 for one in vectors)
     assert embed([]).shape == (0, 256)
+
+
+def test_reading_meanings_leaves_the_log_of_the_process_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    root = logging.getLogger()
+    before = root.level, list(root.handlers)
+
+    def imported(name: str) -> Any:
+        root.addHandler(logging.NullHandler())
+        root.setLevel(logging.DEBUG)
+        return importlib.import_module(name)
+
+    monkeypatch.setattr(meaning, "importlib", SimpleNamespace(import_module=imported, util=importlib.util))
+    assert meaning._read() is not None
+    assert (root.level, root.handlers) == before

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import inspect
 import json
+import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +15,8 @@ from ai_sdk.messages import Message, Text, ToolResult, ToolUse
 from ai_sdk.orchestrator import Turn
 from ai_sdk.providers.base import Finished, Provider, Request, TextDelta
 from ai_sdk.tools import Tool, ToolOutcome, ToolRegistry
-from dashbridge.planner import OfflinePlanner
+from dashbridge.planner import OfflinePlanner, provider
+from dashbridge.planner.route import choose_script
 from dashbridge.planner.transcript import read_request
 
 Desk = Any
@@ -62,6 +65,48 @@ async def test_the_same_request_gives_the_same_answer_at_every_step(flights: Des
     flights.files.clear()
     first = (await pieces(flights.request()))[0]
     assert first == ToolUse("offline_1_0", "list_datasets", {})
+
+
+async def test_a_planner_that_goes_on_says_what_one_says_that_starts_anew(flights: Desk) -> None:
+    await flights.ask(QUESTION)
+    await flights.ask("make it weekly")
+    steps = list(flights.history)
+    one = OfflinePlanner()
+    for length in [*range(1, len(steps) + 1, 2), 5, 5, 1, 3, len(steps)]:
+        flights.history = steps[:length]
+        request = flights.request()
+        assert [piece async for piece in one.stream(request)] == await pieces(request)
+        other = replace(request, messages=(Message("user", (Text("Overview of planes"),)),))
+        if length == 5:
+            assert [piece async for piece in one.stream(other)] == await pieces(other)
+
+
+async def test_what_a_step_worked_out_is_not_worked_out_again(flights: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    await flights.ask(QUESTION)
+    steps, chosen = list(flights.history), []
+
+    def counted(transcript: Any) -> Any:
+        chosen.append(transcript)
+        return choose_script(transcript)
+
+    monkeypatch.setattr(provider, "choose_script", counted)
+    one = OfflinePlanner()
+    for length in range(1, len(steps) + 1, 2):
+        flights.history = steps[:length]
+        assert [piece async for piece in one.stream(flights.request())]
+    assert len(steps) > 8
+    assert len(chosen) == 1
+
+
+async def test_meanings_are_read_beside_the_first_tool_and_no_later(
+    flights: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(provider, "loaded", lambda: False)
+    monkeypatch.setattr(provider, "load", lambda: read.append(threading.current_thread().name))
+    await flights.ask("What is the weather like?")
+    assert read
+    assert threading.main_thread().name not in read
 
 
 async def test_a_turn_of_the_sdk_carries_it(flights: Desk) -> None:
