@@ -109,6 +109,11 @@ class Settings(BaseSettings):
         description="Seconds for which the last rows are given, marked, where the warehouse fails; 0: never.",
     )
 
+    warm_on_save: Literal["on", "off", "free"] = Field(
+        "free", description="Whether a save's data is computed at once: `on`, `off`, or `free`: where it costs nothing."
+    )
+    warm_at_once: int = Field(2, ge=1, le=64, description="Dashboards whose data is computed after saves at a time.")
+
     stop_s: float = Field(
         8.0, gt=0, le=600, description="Seconds from SIGTERM within which turns and requests are ended."
     )

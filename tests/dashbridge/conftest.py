@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
@@ -25,6 +26,8 @@ from dashbridge.directory import principals
 from dashbridge.settings import Settings
 from dashbridge.sharing import Actor, authenticate, issue_api_key
 from dashbridge.warehouse.duckdb import DuckDBPool
+
+os.environ["DASHBRIDGE_WARM_ON_SAVE"] = "off"  # a test that wants a save's data computed behind it says so
 
 SHOP = """
     CREATE TABLE regions (region VARCHAR, label VARCHAR);

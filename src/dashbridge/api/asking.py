@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -86,10 +87,11 @@ class Asking:
         states = {"done": 0, "skipped": 0, "failed": 0}
         told = False
         try:
-            async with self._spending("warm") as spending:
-                async for step in self.rooms.answers.build(
-                    self.asked, self.opened.compiled, self.warehouse, inputs, today=self.today, spending=spending
-                ):
+            steps = self.rooms.warming.build(
+                self.actor, self.asked, self.opened.compiled, self.warehouse, inputs, today=self.today
+            )
+            async with aclosing(steps):
+                async for step in steps:
                     told = True
                     if step.state in states:
                         states[step.state] += 1

@@ -18,7 +18,7 @@ from dashbridge.costs import Costs
 from dashbridge.kit import Forbidden, Invalid, PreconditionRequired
 from dashbridge.library import Library
 from dashbridge.postgres import Database
-from dashbridge.serving import Answers
+from dashbridge.serving import Answers, Warming
 from dashbridge.sharing import Actor, authenticate
 from dashbridge.telemetry import Readiness
 
@@ -42,6 +42,7 @@ class Rooms:
     catalog: Catalog
     library: Library
     answers: Answers
+    warming: Warming
     chats: Chats
     today: Today
     uploads: Uploads

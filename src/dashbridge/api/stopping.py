@@ -96,6 +96,7 @@ class InFlight:
 async def drain(behind: Rooms, requests: Requests, seconds: float) -> None:
     """Stop taking work, and return once nothing runs, at the latest after about `seconds`."""
     behind.readiness.stopping = True
+    behind.warming.stop()
     clock = asyncio.get_running_loop().time
     end = clock() + seconds
     _log.info("stopping: %d requests and %d turns are under way", len(requests), behind.chats.running_here)

@@ -92,12 +92,14 @@ class Library:
         engine: LocalEngine,
         *,
         today: Callable[[str], date],
+        after_save: Callable[[Actor, Saved], None] | None = None,
     ) -> None:
         self._database = database
         self._objects = objects
         self._warehouses = warehouses
         self._engine = engine
         self._today = today
+        self._after_save = after_save
         self._pointers: Crowd[Dashboard] = Crowd()
         self._passed: OrderedDict[tuple[UUID, str], _Passed] = OrderedDict()
         self._parsed: OrderedDict[tuple[UUID, str, str], tuple[str, LoadedDashboard, CompiledDashboard]] = OrderedDict()
@@ -143,6 +145,8 @@ class Library:
     ) -> Saved:
         """Save a file that passes every check. `expected` None creates; a number replaces exactly that revision.
 
+        Every save of a file comes by here: it is told to whoever warms, who may neither fail it nor hold it up.
+
         Raises Invalid (bad file or slug), Conflict (the slug is taken), PreconditionFailed (a newer revision exists),
         NotFound (nothing to replace), Forbidden, Unavailable.
         """
@@ -172,7 +176,10 @@ class Library:
                 row = await pointers.create(session, slug, pointer, draft=draft)
             else:
                 row = await pointers.move_pointer(session, slug, expected, pointer)
-        return Saved(slug, row.revision, uri, digest, checked)
+        saved = Saved(slug, row.revision, uri, digest, checked)
+        if self._after_save is not None:
+            self._after_save(actor, saved)
+        return saved
 
     async def open(self, actor: Actor, slug: str, revision: int | None = None) -> Opened:
         """A dashboard, or one of its revisions. Raises NotFound, Forbidden, Unavailable."""

@@ -7,7 +7,7 @@ them), and what browsers were given. Whatever is computed is computed once for a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -140,12 +140,12 @@ class Answers:
         raw_inputs: Mapping[str, Sequence[str]],
         *,
         today: date,
-        spending: Spending,
-    ) -> AsyncIterator[BuildStep]:
+        spending: Spending | None,
+    ) -> AsyncGenerator[BuildStep]:
         """Compute everything an answer needs, step by step; what is still valid is skipped, what fails is told.
 
-        After it `answer` finds everything ready. Raises Invalid for inputs that do not fit, and OverBudget before any
-        step.
+        After it `answer` finds everything ready. Without `spending` nothing that costs money runs. Raises Invalid for
+        inputs that do not fit, and OverBudget before any step.
         """
         values = read_inputs(dashboard.inputs, raw_inputs, today)
         versions, unsure = await self._versions.of(dashboard, warehouse)

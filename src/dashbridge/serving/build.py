@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from dashbridge.connections import OverByteCap
@@ -27,7 +27,10 @@ State = Literal["running", "done", "failed", "skipped"]
 
 @dataclass(frozen=True, slots=True)
 class BuildStep:
-    """What is known of a step now. `skipped`: what it makes is still valid, or nothing needs it. Times in ms."""
+    """What is known of a step now, one of `total`. `skipped`: what it makes is still valid, or nothing needs it.
+
+    Times in ms.
+    """
 
     kind: StepKind
     name: str
@@ -36,13 +39,14 @@ class BuildStep:
     bytes_scanned: int | None = None
     ms: float | None = None
     error: DashbridgeError | None = None
+    total: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """The step as JSON, without what is not known."""
         error = None if self.error is None else error_body(self.error)
         facts = {"rows": self.rows, "bytes_scanned": self.bytes_scanned, "ms": self.ms, "error": error}
         known = {name: value for name, value in facts.items() if value is not None}
-        return {"kind": self.kind, "name": self.name, "state": self.state, **known}
+        return {"kind": self.kind, "name": self.name, "state": self.state, "total": self.total, **known}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +89,12 @@ class Builder:
                 for query in queries
             )
         )
+        steps = self._plan(visit, dict(zip(queries, ways, strict=True)))
         told: asyncio.Queue[BuildStep | None] = asyncio.Queue()
-        work = asyncio.ensure_future(self._run(visit, self._plan(visit, dict(zip(queries, ways, strict=True))), told))
+        work = asyncio.ensure_future(self._run(visit, steps, told))
         try:
             while (step := await told.get()) is not None:
-                yield step
+                yield replace(step, total=len(steps))
             await work
         finally:
             work.cancel()
@@ -118,6 +123,8 @@ class Builder:
             for task in tasks:
                 task.cancel()
             told.put_nowait(None)
+            if tasks:
+                await asyncio.wait(tasks)
 
     async def _take(self, step: _Step, turn: asyncio.Semaphore, told: asyncio.Queue[BuildStep | None]) -> None:
         above = None if step.after is None else await asyncio.shield(step.after.made)

@@ -14,7 +14,6 @@ from dashbridge.chat import ChatLogs, Chats, TurnEvents, Turns
 from dashbridge.connections import Connections, Uploads
 from dashbridge.insights.dates import today_in
 from dashbridge.library import Library
-from dashbridge.serving import Answers, ServingLimits
 from dashbridge.settings import Settings
 from dashbridge.warehouse.duckdb import DuckDBPool
 from dashbridge.warehouse.intake import Intake
@@ -23,7 +22,7 @@ from dashbridge.wiring.models import turn_settings
 from dashbridge.wiring.operations import open_gauges, open_logs, open_telemetry, readiness_of
 from dashbridge.wiring.people import EMBEDDED_TEAM, admin, first_admin, sign_in_link
 from dashbridge.wiring.rounds import open_rounds
-from dashbridge.wiring.shared import open_second_level
+from dashbridge.wiring.serving import open_serving
 from dashbridge.wiring.stores import open_database, open_objects, open_vault
 from dashbridge.wiring.warehouses import duckdb_folder, opens_warehouses
 
@@ -68,13 +67,12 @@ async def open_rooms(
             usd_per_tib=usd_per_tib(settings),
         )
         stack.push_async_callback(connections.close)
-        library = Library(database, objects, connections, pool, today=today)
+        answers, warming = open_serving(settings, pool, objects, connections, costs, today, stack)
+        library = Library(database, objects, connections, pool, today=today, after_save=warming.after_save)
         logs = ChatLogs(objects)
         events = TurnEvents(database, logs)
         turns = Turns(database, logs, events, turn_settings(settings, stack, provider))
         stack.push_async_callback(turns.close)
-        answers = Answers(pool, _serving_limits(settings), open_second_level(settings, objects, stack))
-        stack.push_async_callback(answers.close)
         catalog = Catalog(database, connections)
         chats = Chats(
             database,
@@ -96,11 +94,11 @@ async def open_rooms(
             lambda team_id: duckdb_folder(settings, team_id),
             max_bytes=settings.max_upload_bytes,
         )
-        readiness = readiness_of(database, objects, vault, pool)
         open_gauges(pool, turns)
         front = Front(database, max_bytes=settings.front_mb << 20)
         stack.push_async_callback(front.close)
-        yield Rooms(database, connections, catalog, library, answers, chats, today, uploads, costs, readiness, front)
+        rooms = (database, connections, catalog, library, answers, warming, chats, today, uploads, costs)
+        yield Rooms(*rooms, readiness_of(database, objects, vault, pool), front)
 
 
 def today(timezone: str = "UTC") -> date:
@@ -111,16 +109,3 @@ def today(timezone: str = "UTC") -> date:
 def _vendor_and_model(settings: Settings) -> tuple[str, str]:
     vendor, _, model = settings.model.partition(":")
     return vendor, model or vendor
-
-
-def _serving_limits(settings: Settings) -> ServingLimits:
-    return ServingLimits(
-        max_query_rows=settings.max_query_rows,
-        max_insight_rows=settings.max_insight_rows,
-        cache_bytes=settings.cache_mb << 20,
-        max_shared_rows=settings.max_shared_rows,
-        browser_max_rows=settings.browser_max_rows,
-        browser_max_bytes=settings.browser_max_bytes,
-        stale_s=settings.stale_s,
-        last_good_s=settings.last_good_s,
-    )

@@ -93,8 +93,9 @@ async def test_a_warm_up_tells_each_step_and_leaves_everything_ready(saved: http
     told = {(step["kind"], step["name"], step["state"]) for _, step in steps}
     assert {("insight", name, state) for name in ("total", "by_day") for state in ("running", "done")} <= told
     for _, step in steps:
-        known = {"kind", "name", "state", "rows", "bytes_scanned", "ms", "error"}
-        assert {"kind", "name", "state"} <= set(step) <= known
+        known = {"kind", "name", "state", "total", "rows", "bytes_scanned", "ms", "error"}
+        assert {"kind", "name", "state", "total"} <= set(step) <= known
+        assert step["total"] == sum(other["state"] != "running" for _, other in steps)
     insights = (await saved.get(f"{URL}/data")).json()["insights"]
     assert {one["metadata"]["cache"] for one in insights.values()} == {"hit"}
     *again, done = events_of((await saved.post(f"{URL}/warm", headers=EVENTS)).text)

@@ -92,6 +92,7 @@ MATRIX: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
     ("GET", "/v1/dashboards/{slug}/thumbnail"): ("401 401 404 200 200 200", {}),
     ("GET", "/v1/dashboards/{slug}/insights"): ("401 401 404 200 200 200", {}),
     ("GET", "/v1/dashboards/{slug}/insights/{name}"): ("401 401 404 200 200 200", {}),
+    ("GET", "/v1/dashboards/{slug}/warm"): ("401 401 404 200 200 200", {}),
     ("POST", "/v1/dashboards/{slug}/warm"): ("401 401 404 200 200 200", {}),
 }
 

@@ -76,10 +76,13 @@ def orders(rows: int = 300, factor: float = 1.0) -> dict[str, pa.Table]:
 
 
 def gated(
-    warehouse: MemoryWarehouse, datasets: frozenset[str] = frozenset({"main"}), usd_per_tib: float = 0.0
+    warehouse: MemoryWarehouse,
+    datasets: frozenset[str] = frozenset({"main"}),
+    usd_per_tib: float = 0.0,
+    limits: Limits = Limits(),
 ) -> GatedWarehouse:
     scope = Scope("duckdb", datasets, default_dataset="main")
-    return GatedWarehouse(warehouse, connection_id=uuid4(), scope=scope, limits=Limits(), usd_per_tib=usd_per_tib)
+    return GatedWarehouse(warehouse, connection_id=uuid4(), scope=scope, limits=limits, usd_per_tib=usd_per_tib)
 
 
 def split_anew(insight: CompiledInsight, **changed: Any) -> CompiledInsight:

@@ -47,7 +47,7 @@ async def test_every_step_begins_and_ends_after_what_it_needs(
     assert (done["by_day"].rows, done["sales"].rows, done["regions"].rows) == (84, 84, 3)
     assert done["sales"].ms is not None
     assert done["sales"].bytes_scanned is not None
-    assert set(done["sales"].as_dict()) == {"kind", "name", "state", "rows", "bytes_scanned", "ms"}
+    assert set(done["sales"].as_dict()) == {"kind", "name", "state", "total", "rows", "bytes_scanned", "ms"}
 
 
 async def test_after_it_the_answer_is_ready(answers: Answers, dashboard: CompiledDashboard, warehouse: Counted) -> None:

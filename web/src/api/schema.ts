@@ -1285,6 +1285,23 @@ export interface Validation {
   cost: DashboardCost;
 }
 /**
+ * How far the data of a revision is computed ahead: `done` of `total` steps, `bytes` at most by dry run.
+ *
+ * `skipped`: a budget, a cap, a price or the server's end kept it from running; `reason` says which. `idle`: nothing
+ * was begun, in this process.
+ */
+export interface WarmProgress {
+  dashboard: string;
+  revision: number;
+  state: "idle" | "running" | "done" | "failed" | "skipped";
+  reason: Problem | OverBudgetProblem | null;
+  done: number;
+  total: number;
+  bytes: number | null;
+  started_at: string | null;
+  ended_at: string | null;
+}
+/**
  * What a warm-up found for each insight: its rows were there (hit), are now (miss), or cannot be had.
  */
 export interface Warmed {
@@ -1315,6 +1332,7 @@ export interface GetAnswers {
   "/v1/overrides": OverrideList;
   "/v1/dashboards/{slug}/page": DashboardPage;
   "/v1/dashboards/{slug}/data": DataOrManifest;
+  "/v1/dashboards/{slug}/warm": WarmProgress;
   "/v1/dashboards/{slug}/insights": DescribedInsights;
   "/v1/dashboards/{slug}/insights/{name}": OneAnswer;
   "/v1/dashboards/{slug}/thumbnail": Thumbnail;

@@ -9,7 +9,7 @@ from pydantic import Field
 from dashbridge.api.bodies.closed import Closed, Id, Moment, Whole
 from dashbridge.api.bodies.costs import DashboardCost
 from dashbridge.api.bodies.errors import Finding
-from dashbridge.api.insight_schema import Mode
+from dashbridge.api.insight_schema import Mode, OverBudgetProblem, Problem
 
 Revision = Annotated[int, Field(ge=1)]
 
@@ -100,6 +100,24 @@ class Validation(Closed):
     queries: list[CheckedQuery]
     insights: list[CheckedInsight]
     cost: DashboardCost
+
+
+class WarmProgress(Closed):
+    """How far the data of a revision is computed ahead: `done` of `total` steps, `bytes` at most by dry run.
+
+    `skipped`: a budget, a cap, a price or the server's end kept it from running; `reason` says which. `idle`: nothing
+    was begun, in this process.
+    """
+
+    dashboard: str
+    revision: Revision
+    state: Literal["idle", "running", "done", "failed", "skipped"]
+    reason: Problem | OverBudgetProblem | None
+    done: Whole
+    total: Whole
+    bytes: Whole | None
+    started_at: Moment | None
+    ended_at: Moment | None
 
 
 class Warmed(Closed):

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, suppress
 from datetime import date
 from typing import Annotated, Any
+from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
@@ -22,10 +23,10 @@ from dashbridge.api.asking import (
     representation,
 )
 from dashbridge.api.bodies.closed import EVENTS_TYPE, says
-from dashbridge.api.bodies.dashboards import Warmed
+from dashbridge.api.bodies.dashboards import Warmed, WarmProgress
 from dashbridge.api.bodies.data import DataOrManifest
 from dashbridge.api.bodies.pages import DashboardPage
-from dashbridge.api.deps import ActorDep, RoomsDep
+from dashbridge.api.deps import ActorDep, Rooms, RoomsDep
 from dashbridge.api.keeping import let_keep
 from dashbridge.api.leaving import unless_gone
 from dashbridge.costs import PurposeKind
@@ -77,9 +78,27 @@ async def get_data(
     return data_response(request, answer, form, tag, proof)
 
 
+@router.get("/{slug}/warm", responses=says(WarmProgress, EVENTS_TYPE))
+@router.head("/{slug}/warm", include_in_schema=False)
+async def get_warm(slug: str, request: Request, behind: RoomsDep, actor: ActorDep) -> Response:
+    """How far the data of the newest revision is computed, by this process, after a save or at someone's word.
+
+    With `Accept: text/event-stream` it is followed: `progress` events, and `done` with how it ended.
+    """
+    at = (actor.team_id, slug, (await behind.library.pointer(actor, slug)).revision)
+    if EVENTS_TYPE in request.headers.get("accept", ""):
+        return await _progress(_states(behind, at))
+    return json_response(behind.warming.state(*at).as_dict(), PRIVATE)
+
+
+async def _states(behind: Rooms, at: tuple[UUID, str, int]) -> AsyncGenerator[tuple[str, dict[str, Any]], None]:
+    async for state, last in behind.warming.follow(*at):
+        yield "done" if last else "progress", state.as_dict()
+
+
 @router.post("/{slug}/warm", responses=says(Warmed, EVENTS_TYPE))
 async def warm(slug: str, request: Request, behind: RoomsDep, actor: ActorDep) -> Response:
-    """Compute the data now so that the next reader finds it ready.
+    """Compute the data now so that the next reader finds it ready; what is being computed already is joined.
 
     With `Accept: text/event-stream`, each step is told as it goes: `step` events, and a last `done` or `error`.
     """
@@ -87,6 +106,8 @@ async def warm(slug: str, request: Request, behind: RoomsDep, actor: ActorDep) -
     inputs = raw_inputs(request.query_params.multi_items())
     if EVENTS_TYPE in request.headers.get("accept", ""):
         return await _progress(asking.build(inputs))
+    if not inputs:
+        await behind.warming.joined(asking.asked, asking.warehouse)
     answer = await asking.answer(inputs, purpose="warm")
     found = {**answer.insights, **{f"traces.{name}": one for name, one in answer.traces.items()}}
     states = {name: getattr(one, "cache", "error") for name, one in found.items()}
