@@ -56,9 +56,11 @@ def stem(word: str) -> str:
     """A rough root, good enough to match "delays", "delayed" and "delay"."""
     word = word.replace("'", "")
     if len(word) <= 3:
-        return word
+        return "id" if word == "ids" else word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
+    if word.endswith("ie") and len(word) > 4:
+        return word[:-2] + "y"
     if word.endswith(("sses", "ches", "shes", "xes", "zes")):
         return word[:-2]
     if word.endswith("s") and not word.endswith(("ss", "us", "is")):
@@ -72,7 +74,7 @@ def stem(word: str) -> str:
 def name_words(name: str) -> tuple[str, ...]:
     """The stems of a table's or column's name: `depDelay2` -> departure, delay, 2."""
     pieces = [piece for part in re.split(r"[\W_]+", name) for piece in _CAMEL.split(part) if piece]
-    return tuple(stem(ABBREVIATIONS.get(piece.lower(), piece.lower())) for piece in pieces)
+    return tuple(stem(word) for piece in pieces for word in ABBREVIATIONS.get(piece.lower(), piece.lower()).split())
 
 
 def label_words(name: str) -> str:

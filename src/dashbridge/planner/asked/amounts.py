@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashbridge.planner.asked.grammar import AGGREGATES, COUNTS, GROUPING, QUALITIES
+from dashbridge.planner.asked.links import Link
 from dashbridge.planner.asked.sentence import NUMBERS, Amount, Sentence
 from dashbridge.planner.plan import MeasureKind
 
@@ -18,6 +19,7 @@ def read_amounts(sentence: Sentence) -> None:
         kind = AGGREGATES.get(word)
         owner = sentence.links.at(at)
         own = owner is not None and owner.column.kind in NUMBERS and word in owner.column.words
+        own = own and not (owner is not None and _qualifies(sentence, at, owner))
         if kind is not None and not own:
             _aggregate(sentence, at, kind)
         if word in COUNTS and at not in sentence.used:
@@ -28,13 +30,22 @@ def read_amounts(sentence: Sentence) -> None:
     _qualities(sentence)
 
 
+def _qualifies(sentence: Sentence, at: int, owner: Link) -> bool:
+    """Whether "average" stands right before another number, "age", and is no column of its own then."""
+    following = sentence.number_at(at + 1)
+    if len(owner.positions) > 1 or following is None or following is owner:
+        return False
+    sentence.links.found.remove(owner)
+    return True
+
+
 def _aggregate(sentence: Sentence, at: int, kind: MeasureKind) -> None:
     counting: int | None = None
     for here in range(at + 1, min(at + _AHEAD, len(sentence.words))):
         word = sentence.words[here]
         if word in (",", "?") or (word in GROUPING and here > at + 2):
             return
-        link = sentence.number_at(here)
+        link = sentence.number_at(here) or _plain_number(sentence, here)
         rows = counting is not None and here in sentence.links.named
         if (
             link is not None
@@ -48,6 +59,20 @@ def _aggregate(sentence: Sentence, at: int, kind: MeasureKind) -> None:
             if kind == "sum":
                 return
             counting = here
+
+
+def _plain_number(sentence: Sentence, at: int) -> Link | None:
+    """A column of numbers called exactly so, though a table is too: "the sum of manufacturer"."""
+    before, after = sentence.word(at - 1), sentence.word(at + 1)
+    if sentence.links.at(at) is not None or at not in sentence.links.named or before not in ("of", "the", *AGGREGATES):
+        return None
+    stem = sentence.links.tokens[at].stem
+    for table in sentence.links.tables:
+        for column in table.columns:
+            plain = column.words == (stem,) and column.kind in NUMBERS and not column.unique
+            if plain and sentence.in_play(table) and after in ("", ",", "and", "for", "over", "by", "across"):
+                return Link(frozenset([at]), (column,), (1.0,))
+    return None
 
 
 def _sums(sentence: Sentence, at: int) -> bool:
@@ -83,6 +108,10 @@ def _count(sentence: Sentence, at: int) -> None:
     named = sentence.links.named
     for here in range(at + 1, min(at + 6, len(sentence.words))):
         if sentence.words[here] in (",", "?") or sentence.words[here] in GROUPING:
+            return
+        link = sentence.links.at(here)
+        if here not in named and link is not None and link.column.kind == "text" and here == at + 1:
+            sentence.counted = sentence.links.table(link.column)
             return
         if here in named:
             while here + 1 in named:

@@ -18,7 +18,14 @@ def read_grain(sentence: Sentence) -> str | None:
         if grain == "day" and "week" in sentence.words[at + 1 : at + 4] and sentence.word(at + 1) == "of":
             return "weekday"
         before, after = sentence.word(at - 1), sentence.word(at + 1)
-        asked = before in GROUPING or before in ("into", "a", "of", "in") or after == "interval" or word.endswith("ly")
+        over = before == "the" and sentence.word(at - 2) in ("over", "across", "through")
+        asked = (
+            over
+            or before in GROUPING
+            or before in ("into", "a", "of", "in")
+            or after == "interval"
+            or word.endswith("ly")
+        )
         link = sentence.links.at(at)
         own = link is not None and link.column.role != "time"
         if own and asked and link is not None and _strange(sentence, link):
@@ -44,7 +51,8 @@ def read_axes(sentence: Sentence) -> None:
     words = sentence.words
     for at, word in enumerate(words):
         axis = word[0] if word in ("x-axis", "y-axis") else "x" if word == "the-axis" else ""
-        axis = word if word in ("x", "y") and sentence.word(at + 1) == "axis" else axis
+        shown = sentence.word(at + 1) == "axis" or sentence.word(at - 1) == "as"
+        axis = word if word in ("x", "y") and shown else axis
         if not axis or axis in sentence.placed:
             continue
         before = [one for one in words[max(0, at - 2) : at] if one != "the"]

@@ -19,7 +19,7 @@ from dashbridge.planner.plan import Condition
 from dashbridge.planner.schema import Column, Table
 from dashbridge.planner.titles import grain_label
 from dashbridge.planner.views import make_view, regrained
-from dashbridge.planner.words import capital, sentence
+from dashbridge.planner.words import capital, label_words, sentence
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -173,6 +173,9 @@ class _Writer:
             return f"{one.op} {one.values[0]} {self.base.label}"
         if one.above_average:
             return f"{one.column.label} {'over' if one.op == '>' else 'under'} its average"
+        if one.beyond is not None:
+            having = f" having {sentence([self._words(two) for two in one.within])}" if one.within else ""
+            return f"no {label_words(one.beyond.table.rpartition('.')[2])}{having}"
         if one.op in ("like", "not like"):
             return f'{one.column.label} {one.op} "{one.values[0]}"'
         if one.op in ("null", "not null"):

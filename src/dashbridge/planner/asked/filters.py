@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from dashbridge.planner.asked.absent import read_absent
 from dashbridge.planner.asked.grammar import FLAGS
 from dashbridge.planner.asked.links import Link, Links
 from dashbridge.planner.asked.patterns import read_patterns
 from dashbridge.planner.asked.values import NEGATIONS, Filter, drop_link, read_values
+from dashbridge.planner.asked.years import read_years
 from dashbridge.planner.lexicon import NUMBER_WORDS, UNITS
 from dashbridge.planner.plan import Literal_
 from dashbridge.planner.resolve import number_of
@@ -69,12 +73,14 @@ def read_filters(links: Links, values: dict[int, int]) -> tuple[list[Filter], li
     read_patterns(links, values, found)
     _compare(links, found, missed)
     _lists(links, found)
+    read_years(links, found)
     read_values(links, values, found, missed)
+    read_absent(links, found)
     found.sort(key=lambda one: one.first)
     joined: list[Filter] = []
     for one in found:
         either = bool(joined) and "or" in links.words[joined[-1].last + 1 : one.first + 1]
-        joined.append(Filter(one.column, one.op, one.values, one.first, one.last, either, one.above_average))
+        joined.append(replace(one, either=either))
     return joined, missed
 
 

@@ -27,7 +27,7 @@ def read_groups(sentence: Sentence) -> None:
     if color is not None:
         reading.color = color.column
         free.remove(color)
-    groups, numbers = _sides(sentence, free)
+    groups, numbers = _sides(sentence, [link for link in free if not _verb_of_time(sentence, link)])
     if reading.kind == "scatter":
         _points(sentence, numbers, groups)
         return
@@ -35,6 +35,13 @@ def read_groups(sentence: Sentence) -> None:
     _own_values(sentence, numbers)
     _color(sentence, groups, contrast)
     _over_time(sentence)
+
+
+def _verb_of_time(sentence: Sentence, link: Link) -> bool:
+    """ "who reported it": a verb that is part of the name of a time, where nothing speaks of time."""
+    said = {sentence.links.tokens[at].stem for at in link.positions}
+    plain = said & {"date", "time", "day", "year", "month", "when"}
+    return link.column.role == "time" and not (plain or sentence.reading.grain or sentence.grouped(link))
 
 
 def _series(sentence: Sentence, free: list[Link]) -> Link | None:
@@ -74,7 +81,8 @@ def _sides(sentence: Sentence, free: list[Link]) -> tuple[list[Link], list[Link]
         role = link.column.role
         number = link.column.kind in NUMBERS and (role in ("measure", "id", "clock") or (scatter and role == "part"))
         ranked = link.column.kind in ("decimal", "float") and sentence.word(link.first - 1) == "by"
-        if number and (not sentence.grouped(link) or ranked or (scatter and not sentence.reading.amounts)):
+        x = link is sentence.placed.get("x") and not scatter and bool(sentence.reading.amounts)
+        if number and not x and (not sentence.grouped(link) or ranked or (scatter and not sentence.reading.amounts)):
             numbers.append(link)
         else:
             groups.append(link)

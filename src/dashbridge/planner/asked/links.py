@@ -85,7 +85,12 @@ def _hits(column: Column, table: Table, tokens: Sequence[Token], free: set[int])
             continue
         if token.word in SMALL:
             continue
-        hits += [(token.index, word, likeness) for word in words if (likeness := alike(token.stem, word)) >= 0.65]
+        counting = token.stem == "count" and column.role == "id"
+        hits += [
+            (token.index, word, likeness)
+            for word in words
+            if (likeness := alike(token.stem, word)) >= 0.65 and not (counting and likeness < 1.0)
+        ]
     return hits
 
 
@@ -113,6 +118,7 @@ def link_words(tokens: tuple[Token, ...], tables: Sequence[Table], blocked: set[
         used |= best.positions
     links.found.sort(key=lambda link: (link.first, link.last))
     _settle(links)
+    _name_of_table(links)
     return links
 
 
@@ -204,7 +210,18 @@ def _adjusted(
 def _names(links: Links, at: int, column: Column) -> bool:
     """Whether the word at a position is the whole name of another table, which this column only points to."""
     table = links.named.get(at)
-    return table is not None and table.name != column.table and len(table.words) == 1 and column.words == table.words
+    return table is not None and table.name != column.table and column.words == table.words[-len(column.words) :]
+
+
+def _name_of_table(links: Links) -> None:
+    """ "the airline name": a name right behind a table is that table's."""
+    for at, table in links.named.items():
+        link = links.at(at + 1)
+        if link is None or links.tokens[at + 1].stem != "name" or link.positions != {at + 1}:
+            continue
+        own = next((one for one in table.columns if one.kind == "text" and one.words == table.words), None)
+        if own is not None and link.column.table != table.name:
+            links.found[links.found.index(link)] = Link(link.positions | {at}, (own,), (1.0,))
 
 
 def _settle(links: Links) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -21,13 +22,16 @@ from dashbridge.planner.periods import Period, read_periods
 from dashbridge.planner.schema import Column, Table
 from dashbridge.planner.words import Token, tokens
 
+_DAY_OF_WEEK = re.compile(r"\bdays?\s+of\s+(?:the\s+|a\s+)?week\b", re.IGNORECASE)
 _Y_WORDS = frozenset(["y", "y-axis", "total", "number", "count", "counts", "value", "amount"])
+_BARS = frozenset(["bar", "bars"])
+_FRAME = frozenset(["by", "the", "from", "in", "it", "them", "and", "result", "results"])
 _X_WORDS = frozenset(["x", "x-axis", "alphabetical", "name", "names"])
 
 
 def read_chart(wanted: Wanted, tables: Sequence[Table], today: str) -> Reading | None:
     """The reading of a sentence that names its chart; None when the tables do not hold what it shows."""
-    said = tokens(wanted.core)
+    said = tokens(_DAY_OF_WEEK.sub("weekday", wanted.core))
     links = link_words(said, tables, set())
     said, clock, periods = _take_periods(links, today)
     links = link_words(said, tables, set()) if periods else links
@@ -46,7 +50,7 @@ def read_chart(wanted: Wanted, tables: Sequence[Table], today: str) -> Reading |
     read_groups(sentence)
     if not _complete(sentence):
         return None
-    _name_keys(reading, tables)
+    _name_keys(sentence, tables)
     _needed_tables(sentence)
     _read_sort(sentence)
     return reading
@@ -71,7 +75,8 @@ def _complete(sentence: Sentence) -> bool:
     reading = sentence.reading
     if reading.kind == "scatter":
         if any(one.kind for one in reading.amounts):
-            reading.amounts = [_aggregated(one) for one in reading.amounts]
+            counted = sentence.counted.name if sentence.counted is not None else None
+            reading.amounts = [_aggregated(one, counted) for one in reading.amounts]
         return len(reading.amounts) == 2
     if reading.x is None:
         own = sentence.counted or next(iter(sentence.links.named.values()), None)
@@ -83,21 +88,27 @@ def _complete(sentence: Sentence) -> bool:
     return reading.x is not None
 
 
-def _aggregated(amount: Amount) -> Amount:
-    """A number beside an aggregate is one too: a level its average, an amount its sum."""
+def _aggregated(amount: Amount, counted: str | None) -> Amount:
+    """A number beside an aggregate is one too: a level its average, an amount its sum.
+
+    Beside the count of another table's rows it is repeated for each of them, and so averaged.
+    """
     if amount.kind is not None or amount.column is None:
         return amount
-    return Amount("avg" if amount.column.averaged else "sum", amount.column, amount.at)
+    repeated = counted is not None and counted != amount.column.table
+    return Amount("avg" if amount.column.averaged or repeated else "sum", amount.column, amount.at)
 
 
-def _name_keys(reading: Reading, tables: Sequence[Table]) -> None:
-    """A group given by the number of a row elsewhere is shown by that row's name."""
+def _name_keys(sentence: Sentence, tables: Sequence[Table]) -> None:
+    """A group given by the number of a row elsewhere is shown by that row's name, but where its id is asked."""
+    reading = sentence.reading
+    stems = {link.column: {sentence.links.tokens[at].stem for at in link.positions} for link in sentence.links.found}
     known = edges(tables)
     both = [*known, *(edge.turned() for edge in known)]
     by_name = {table.name: table for table in tables}
 
     def named(column: Column | None) -> Column | None:
-        if column is None or column.kind not in NUMBERS:
+        if column is None or column.kind not in NUMBERS or "id" in stems.get(column, ()):
             return column
         target = next((edge.right for edge in both if edge.left == column and edge.right.unique), None)
         if target is None or column.unique:
@@ -130,7 +141,8 @@ def _read_sort(sentence: Sentence) -> None:
         return
     said = tokens(sentence.wanted.sort_words)
     words = {token.word for token in said}
-    if words & _Y_WORDS:
+    sized = sentence.wanted.by_size and not (words & _BARS and "by" in words)
+    if words & _Y_WORDS or (sized and words <= _FRAME | _BARS):
         reading.sort = "y"
     elif words & _X_WORDS or not words:
         reading.sort = "y" if reading.limit else "x"

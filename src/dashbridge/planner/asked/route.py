@@ -78,13 +78,18 @@ def _keyed(column: Column) -> bool:
 
 
 def _points_to(far: Column, key: Column, table: Table) -> bool:
-    """`game_id` at a table game with a key `id`."""
-    return key.words in _KEYS and far.words[-1:] == key.words and _all_alike(far.words[:-1], table.words)
+    """`game_id` or `first_game_id` at a table game with a key `id`."""
+    if key.words not in _KEYS or far.words[-1:] != key.words:
+        return False
+    said = far.words[:-1]
+    return _all_alike(said, table.words) or said[-len(table.words) :] == table.words
 
 
 def _named_for(far: Column, table: Table) -> bool:
-    """A column `physician` beside a table physician."""
-    return len(far.words) <= len(table.words) and _all_alike(far.words, table.words[-len(far.words) :])
+    """A column `physician` beside a table physician, or `lost_in_battle` beside battle."""
+    if len(far.words) > len(table.words):
+        return len(far.words) > 1 and far.words[-len(table.words) :] == table.words
+    return _all_alike(far.words, table.words[-len(far.words) :])
 
 
 def _ends_alike(far: Column, key: Column) -> bool:

@@ -99,7 +99,7 @@ class Statement:
                 continue
             if one.either and sides[-1]:
                 sides.append([])
-            sides[-1].append(self._filter(one, one.column))
+            sides[-1].append(self._filter(one, one.column, self._column(one.column)))
         found = sides[0] if len(sides) == 1 else ["(" + " OR ".join(" AND ".join(side) for side in sides) + ")"]
         if self.reading.clock is not None:
             clock, source = self.reading.clock, self._column(self.reading.clock)
@@ -111,8 +111,9 @@ class Statement:
         """Conditions on the rows of a group, for the insight."""
         return [f"sum(row_count) {one.op} {one.values[0]}" for one in self.reading.filters if one.column is None]
 
-    def _filter(self, one: Filter, wanted: Column) -> str:
-        column = self._column(wanted)
+    def _filter(self, one: Filter, wanted: Column, column: str) -> str:
+        if one.beyond is not None:
+            return self._absent(one, column, one.beyond)
         if one.above_average:
             table = table_sql(wanted.table, self.dialect)
             return f"{column} {one.op} (SELECT avg({quote(wanted.name, self.dialect)}) FROM {table})"
@@ -121,6 +122,13 @@ class Statement:
         if one.op in ("null", "not null"):
             return f"{column} IS {one.op.upper()}"
         return condition_sql(column, Condition(wanted, one.op, one.values), self.dialect)
+
+    def _absent(self, one: Filter, column: str, beyond: Column) -> str:
+        """Not among the other table's: its missing values are left out, for NOT IN would keep nothing then."""
+        far = quote(beyond.name, self.dialect)
+        inner = [(two, two.column) for two in one.within if two.column is not None]
+        kept = [f"{far} IS NOT NULL", *(self._filter(two, of, quote(of.name, self.dialect)) for two, of in inner)]
+        return f"{column} NOT IN (SELECT {far} FROM {table_sql(beyond.table, self.dialect)} WHERE {' AND '.join(kept)})"
 
     def value(self, at: int = 0) -> str:
         """A measure over the statement's rows."""

@@ -20,7 +20,8 @@ _NUMBERS = ("integer", "decimal", "float")
 class Filter:
     """`column op values`; `above_average` compares with the column's own average; `either` is an OR with the last.
 
-    Without a column it is on the number of rows of a group.
+    Without a column it is on the number of rows of a group. An op of `absent` keeps rows whose column is not
+    among those of `beyond`, of whose rows only those `within` count.
     """
 
     column: Column | None
@@ -30,6 +31,8 @@ class Filter:
     last: int
     either: bool = False
     above_average: bool = False
+    beyond: Column | None = None
+    within: tuple[Filter, ...] = ()
 
 
 def value_positions(tokens: tuple[Token, ...], links: Links | None) -> dict[int, int]:
