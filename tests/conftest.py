@@ -20,8 +20,9 @@ import pytest
 import pytest_asyncio
 from hypothesis import HealthCheck, settings
 
-from dashbridge.postgres import Database, prepare
+from dashbridge.postgres import Database
 from dashbridge.postgres.embedded import EmbeddedPostgres
+from dashbridge.postgres.migrate import prepare
 from dashbridge.postgres.urls import libpq_words, read_url
 from dashbridge.samples import ensure_flights
 from emulator.process import Emulator, running_emulator

@@ -9,7 +9,8 @@ import click
 import orjson
 
 from dashbridge.kit import Invalid
-from dashbridge.postgres import Database, newest_schema, prepare
+from dashbridge.postgres import Database, newest_schema
+from dashbridge.postgres.migrate import prepare
 from dashbridge.settings import Settings, read_settings
 from dashbridge.wiring import first_admin, open_logs
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 from dashbridge.kit import Invalid, NotFound
 from dashbridge.objects.base import ObjectStore
 from dashbridge.objects.local import LocalObjectStore
-from dashbridge.postgres import Database, prepare
+from dashbridge.postgres import Database, make_roles
 from dashbridge.postgres.embedded import EmbeddedPostgres
 from dashbridge.settings import Settings
 from dashbridge.vault.base import Vault
@@ -24,15 +24,23 @@ async def open_database(settings: Settings, stack: AsyncExitStack) -> Database:
     if settings.database_url is not None:
         url = settings.database_url.get_secret_value()
         if settings.database_admin_url is not None:
-            await prepare(settings.database_admin_url.get_secret_value(), url)
+            await _prepare(settings.database_admin_url.get_secret_value(), url)
     else:
         server = await stack.enter_async_context(EmbeddedPostgres(settings.data_dir))
-        await prepare(server.admin_url, server.app_url)
+        await _prepare(server.admin_url, server.app_url)
         url = server.app_url
     database = Database(url)
     stack.push_async_callback(database.close)
     await database.check()
     return database
+
+
+async def _prepare(admin_url: str, app_url: str) -> None:
+    if await make_roles(admin_url, app_url):
+        return
+    from dashbridge.postgres.migrate import prepare  # Alembic is slow to import, and seldom has anything to do
+
+    await prepare(admin_url, app_url)
 
 
 async def open_objects(settings: Settings, stack: AsyncExitStack) -> ObjectStore:

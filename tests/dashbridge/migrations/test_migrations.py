@@ -14,7 +14,7 @@ from sqlmodel import SQLModel
 
 from dashbridge.directory import Team
 from dashbridge.kit import resource_folder
-from dashbridge.postgres import move_to, prepare
+from dashbridge.postgres.migrate import move_to, prepare
 from dashbridge.postgres.urls import libpq_words, read_url
 
 STEPS = [step.revision for step in reversed(list(ScriptDirectory(str(resource_folder("migrations"))).walk_revisions()))]

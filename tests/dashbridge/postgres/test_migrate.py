@@ -9,7 +9,8 @@ import psycopg
 import pytest
 
 from dashbridge.kit import DashbridgeError, Unavailable
-from dashbridge.postgres import Database, newest_schema, prepare
+from dashbridge.postgres import Database, newest_schema
+from dashbridge.postgres.migrate import prepare
 from dashbridge.postgres.urls import libpq_words, read_url
 
 
