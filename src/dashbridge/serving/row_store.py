@@ -199,7 +199,7 @@ class RowStore:
         now, billed = datetime.now(UTC), result.bytes_billed
         tables = tuple(TableFact(str(table)) for table in record.plan.tables)
         facts = Facts(tables, charged, billed, now, record.sql_sha256, visit.warehouse.policy)
-        key = (*fetch.key(visit), str(new_id()))
+        key = (*fetch.key(visit), result.held or str(new_id()))
         return Rows(key, result.table, record.plan.bytes_scanned, now, huge, charged, billed, facts)
 
     def _keep(self, visit: Visit, fetch: Fetch, rows: Rows, news: CacheFact | None = None) -> None:

@@ -128,7 +128,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The rows of one run, as an Arrow table. `bytes_billed` and `job_id` where the engine says them."""
+    """The rows of one run, as an Arrow table. `bytes_billed` and `job_id` where the engine says them.
+
+    `held`: the key by which the local engine may hold this table already.
+    """
 
     table: pa.Table
     bytes_scanned: int
@@ -136,6 +139,7 @@ class Result:
     truncated: bool = False
     bytes_billed: int | None = None
     job_id: str | None = None
+    held: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

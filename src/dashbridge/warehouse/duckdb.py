@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dashbridge.kit import TableName
+from dashbridge.kit import TableName, new_id
 from dashbridge.warehouse import files, records, wire
 from dashbridge.warehouse.base import (
     NO_LABELS,
@@ -76,9 +76,10 @@ class DuckDBWarehouse:
         labels: Mapping[str, str] = NO_LABELS,
     ) -> Result:
         """Run one SELECT. Past the timeout, or when the task is cancelled, the worker is killed."""
-        packed = wire.pack_parameters(parameters)
+        packed, held = wire.pack_parameters(parameters), str(new_id())
         request = {
             **self._request("run"),
+            "held": held,
             "sql": sql,
             "parameters": packed,
             "planned": self._planned.get((sql, repr(packed))),
@@ -87,7 +88,8 @@ class DuckDBWarehouse:
         }
         message, (table,) = await self._pool.ask(request, timeout_s=limits.timeout_s)
         facts = message["ok"]
-        return Result(table, facts["bytes_scanned"], facts["elapsed_s"], facts["truncated"])
+        known = held if facts["held"] else None
+        return Result(table, facts["bytes_scanned"], facts["elapsed_s"], facts["truncated"], held=known)
 
     async def data_version(self, tables: Sequence[TableName] = ()) -> str:
         """Inode, modification time and size of the file."""

@@ -1,65 +1,30 @@
-"""Lanes of the pool: one worker process each, the thread that feeds it, and the jobs they take from one queue."""
+"""Lanes of the pool: one worker process each, and the thread that feeds it jobs of the queue they share."""
 
 from __future__ import annotations
 
 import contextlib
-import queue
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
-from concurrent.futures import Future
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
 import pyarrow as pa
 
 from dashbridge.kit import DashbridgeError, TimedOut, Unavailable
 from dashbridge.warehouse import wire
 from dashbridge.warehouse.engine import ENGINE_FAILED, OUT_OF_MEMORY, out_of_memory
+from dashbridge.warehouse.jobs import Job, JobQueue, Reply
 from dashbridge.warehouse.nursery import Nursery, WorkerProcess
 
-Reply = tuple[wire.Message, list[pa.Table]]
-
 _KEPT_TABLES = 8
-_KEPT_BYTES = 64 << 20
 _PATIENCE_S = 60.0
 _RELEASE_S = 5.0
-
-
-@dataclass(eq=False)
-class Job:
-    request: wire.Message
-    timeout_s: float
-    tables: Mapping[str, pa.Table] | None = None
-    key: str | None = None
-    future: Future[Reply] = field(default_factory=Future)
-    asked_at: float = field(default_factory=time.monotonic)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _worker: WorkerProcess | None = None
-    stopped: bool = False
-
-    def begin(self, worker: WorkerProcess) -> bool:
-        """Note who works on it; False when it was stopped before."""
-        with self._lock:
-            self._worker = None if self.stopped else worker
-            return not self.stopped
-
-    def end(self) -> None:
-        with self._lock:
-            self._worker = None
-
-    def stop(self) -> None:
-        """Kill the worker that is on it, or keep it from starting; its caller gets Unavailable."""
-        with self._lock:
-            self.stopped = True
-            if self._worker is not None:
-                self._worker.kill()
 
 
 class Lane:
     """One worker and the thread that feeds it. A worker that died is replaced at once, unless the start `failed`."""
 
-    def __init__(self, nursery: Nursery, jobs: queue.SimpleQueue[Job | None], name: str) -> None:
+    def __init__(self, nursery: Nursery, jobs: JobQueue, name: str) -> None:
         self._nursery = nursery
         self._jobs = jobs
         self._worker: WorkerProcess | None = None
@@ -92,7 +57,7 @@ class Lane:
         while True:
             with self._busy, contextlib.suppress(Unavailable):  # told to the next caller, who tries again
                 self._ready()
-            job = self._jobs.get()
+            job = self._jobs.take(self._kept)
             if job is None:
                 break
             self._do(job)
@@ -152,7 +117,10 @@ class Lane:
             job.end()
             wire.close_files(given)
         if "ok" in message:
-            return message, [wire.read_table(file) for file in made]
+            tables = [wire.read_table(file) for file in made]
+            if "held" in request and message["ok"]["held"]:
+                self._dropped += self._make_room(request["held"], tables)
+            return message, tables
         self._after_failure(message["code"], job.key)
         raise wire.unpack_error(message)
 
@@ -169,25 +137,23 @@ class Lane:
 
     def _with_tables(self, job: Job) -> tuple[wire.Message, list[int]]:
         """The request with what the worker must drop, and the tables it does not hold yet as files."""
-        if job.tables is None:
-            return job.request, []
-        given: list[int] = []
-        names: list[str] = []
         drop, self._dropped = self._dropped, []
+        if job.tables is None:
+            return {**job.request, "drop": drop}, []
+        given: list[int] = []
         if job.key is not None and job.key in self._kept:
             self._kept.move_to_end(job.key)
         else:
-            names = list(job.tables)
             given = [wire.write_table(table) for table in job.tables.values()]
-            drop += self._make_room(job)
-        return {**job.request, "key": job.key, "tables": names, "drop": drop}, given
+            if job.key is not None:
+                drop += self._make_room(job.key, job.tables.values())
+        return {**job.request, "key": job.key, "tables": list(job.tables), "drop": drop}, given
 
-    def _make_room(self, job: Job) -> list[str]:
-        if job.key is None or job.tables is None:
-            return []
-        self._kept[job.key] = sum(table.nbytes for table in job.tables.values())
+    def _make_room(self, key: str, tables: Iterable[pa.Table]) -> list[str]:
+        """Note what the worker holds from now on; the keys that it must drop for it."""
+        self._kept[key] = sum(table.nbytes for table in tables)
         drop = []
-        while len(self._kept) > 1 and (len(self._kept) > _KEPT_TABLES or sum(self._kept.values()) > _KEPT_BYTES):
+        while len(self._kept) > 1 and (len(self._kept) > _KEPT_TABLES or sum(self._kept.values()) > wire.HELD_BYTES):
             drop.append(self._kept.popitem(last=False)[0])
         return drop
 

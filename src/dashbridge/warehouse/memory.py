@@ -96,12 +96,12 @@ class MemoryWarehouse:
         return await self._in_thread(lambda: self._run(sql, parameters, limits), limits.timeout_s)
 
     def _run(self, sql: str, parameters: Sequence[Parameter], limits: Limits) -> Result:
-        plan.require_select(self._con, sql)
+        select = plan.require_select(self._con, sql)
         size = plan.dry_run(self._con, self._storage, sql, parameters).bytes_scanned
         plan.require_bytes(size, limits.max_bytes)
         started = time.perf_counter()
         try:
-            rows = CutRows(self._con, sql, parameters, limits.max_rows)
+            rows = CutRows(self._con, select, parameters, limits.max_rows)
             table = pa.Table.from_batches(list(rows), rows.schema)
         except (duckdb.Error, MemoryError, pa.ArrowException, OSError) as error:
             raise refusal(error, sql) from error

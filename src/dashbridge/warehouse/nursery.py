@@ -145,8 +145,9 @@ class Nursery:
             self._stop()
             self._control, theirs = socket.socketpair()
             with theirs:
+                spill_folder = self._settings.engine.spill_folder
                 self._process = subprocess.Popen(
-                    [sys.executable, "-m", __name__, str(theirs.fileno()), self._settings.engine.spill_folder],
+                    [sys.executable, "-W", "ignore", "-m", __name__, str(theirs.fileno()), spill_folder],
                     pass_fds=[theirs.fileno()],
                     env=_environment(),
                     stdin=subprocess.DEVNULL,

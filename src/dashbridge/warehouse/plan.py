@@ -40,8 +40,8 @@ class _Scan:
     columns: frozenset[str]
 
 
-def only_select(con: duckdb.DuckDBPyConnection, sql: str) -> str:
-    """The type of the one statement in `sql`. Raises WarehouseRefused unless there is one that parses."""
+def one_statement(con: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
+    """The one statement in `sql`. Raises WarehouseRefused unless there is one that parses."""
     try:
         statements = con.extract_statements(sql)
     except duckdb.Error as error:
@@ -49,14 +49,15 @@ def only_select(con: duckdb.DuckDBPyConnection, sql: str) -> str:
     if len(statements) != 1:
         found = "no statement" if not statements else f"{len(statements)} statements"
         raise WarehouseRefused(f"There is {found} where one SELECT belongs.", code="not_one_statement")
-    return str(statements[0].type.name)
+    return statements[0]
 
 
-def require_select(con: duckdb.DuckDBPyConnection, sql: str) -> None:
-    """Raises WarehouseRefused unless `sql` is one SELECT."""
-    kind = only_select(con, sql)
-    if kind != "SELECT":
-        raise WarehouseRefused(f"Only a SELECT can run here, not {kind}.", code="not_a_select")
+def require_select(con: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
+    """The statement in `sql`, parsed, so that nobody parses it again. Raises WarehouseRefused unless it is a SELECT."""
+    statement = one_statement(con, sql)
+    if statement.type.name != "SELECT":
+        raise WarehouseRefused(f"Only a SELECT can run here, not {statement.type.name}.", code="not_a_select")
+    return statement
 
 
 def require_bytes(size: int, limit: int) -> None:
@@ -71,7 +72,7 @@ def require_bytes(size: int, limit: int) -> None:
 
 def dry_run(con: duckdb.DuckDBPyConnection, storage: Storage, sql: str, parameters: Sequence[Parameter] = ()) -> DryRun:
     """Plan `sql`. A statement other than SELECT is named and not looked into. Raises WarehouseRefused."""
-    kind = only_select(con, sql)
+    kind = str(one_statement(con, sql).type.name)
     if kind != "SELECT":
         return DryRun(kind, (), (), 0)
     bound, optimized = _serialized(con, [_BOUND, _OPTIMIZED], sql)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import queue
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -14,7 +13,8 @@ from dashbridge.kit import Unavailable
 from dashbridge.warehouse import wire
 from dashbridge.warehouse.base import Limits, Parameter, Result
 from dashbridge.warehouse.engine import EngineSettings
-from dashbridge.warehouse.lanes import Job, Lane, Reply
+from dashbridge.warehouse.jobs import Job, JobQueue, Reply
+from dashbridge.warehouse.lanes import Lane
 from dashbridge.warehouse.nursery import Nursery, WorkerSettings
 
 Statement = tuple[str, Sequence[Parameter]]
@@ -39,7 +39,7 @@ class DuckDBPool:
         self._spill_folder = tempfile.mkdtemp(prefix="dashbridge-")
         engine = EngineSettings(memory_bytes, threads, self._spill_folder, spill_bytes)
         self._nursery = Nursery(WorkerSettings(engine, result_bytes))
-        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._jobs = JobQueue()
         self._open: set[Job] = set()
         self._closed = False
         self._lanes = [Lane(self._nursery, self._jobs, f"duckdb-{number}") for number in range(size)]

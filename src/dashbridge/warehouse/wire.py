@@ -27,6 +27,7 @@ Message = dict[str, Any]
 
 _HEADER = struct.Struct(">QH")
 _MAX_FILES = 64
+HELD_BYTES = 64 << 20  # of tables that a worker holds for what is asked of them next
 _SMALL = 64 * 1024  # below this a copy is cheaper than a mapping
 _ERRORS: dict[str, type[DashbridgeError]] = {
     kind.__name__: kind for kind in (WarehouseRefused, NotFound, TimedOut, Unavailable)

@@ -24,6 +24,7 @@ from dashbridge.warehouse.storage import Storage
 
 _MAX_OPEN = 3
 _MAX_PLANS = 512
+_AT_ONCE_ROWS = 200_000  # of rows that are here already; more of them are read as they come, to hold them once
 
 
 @dataclass(slots=True)
@@ -44,6 +45,7 @@ class Worker:
         self._files: OrderedDict[str, _OpenFile] = OrderedDict()
         self._memory: duckdb.DuckDBPyConnection | None = None
         self._kept: dict[str, duckdb.DuckDBPyConnection] = {}
+        self._results: dict[str, int] = {}
 
     def serve(self, sock: socket.socket) -> None:
         """Answer until the other end hangs up."""
@@ -57,6 +59,7 @@ class Worker:
 
     def _answer(self, request: wire.Message, given: list[int]) -> tuple[wire.Message, list[int]]:
         made: list[int] = []
+        self._drop(request["drop"])
         try:
             if request["do"] == "query":
                 return {"ok": self._query(request, given, made)}, made
@@ -114,20 +117,29 @@ class Worker:
         return known
 
     def _run(self, file: _OpenFile, request: wire.Message, made: list[int]) -> wire.Message:
-        plan.require_select(file.con, request["sql"])
+        select = plan.require_select(file.con, request["sql"])
         known = request["planned"]
         size = int(known[1]) if known and known[0] == file.version else self._dry_run(file, request).bytes_scanned
         plan.require_bytes(size, request["max_bytes"])
-        return {**self._select(file.con, request, made), "bytes_scanned": size}
+        facts = self._select(file.con, select, request, made)
+        held = os.fstat(made[-1]).st_size <= wire.HELD_BYTES
+        if held:  # in memory that whoever asked is given too
+            self._results[request["held"]] = os.dup(made[-1])
+        return {**facts, "bytes_scanned": size, "held": held}
 
-    def _query(self, request: wire.Message, given: list[int], made: list[int]) -> list[wire.Message]:
-        for key in request["drop"]:
+    def _drop(self, keys: list[str]) -> None:
+        for key in keys:
             if (dropped := self._kept.pop(key, None)) is not None:
                 dropped.close()
+            if (file := self._results.pop(key, None)) is not None:
+                os.close(file)
+
+    def _query(self, request: wire.Message, given: list[int], made: list[int]) -> list[wire.Message]:
         key = request["key"]
         con = self._kept.get(key) if key is not None else None
         if con is None:
-            con = self._beside(dict(zip(request["tables"], given, strict=True)))
+            mine = self._results.pop(key, None) if not given else None
+            con = self._beside(dict(zip(request["tables"], given if mine is None else [mine], strict=True)))
             if key is not None:
                 self._kept[key] = con
         try:
@@ -147,15 +159,24 @@ class Worker:
 
     def _select_checked(self, con: duckdb.DuckDBPyConnection, statement: wire.Message, made: list[int]) -> wire.Message:
         try:
-            plan.require_select(con, statement["sql"])
-            return self._select(con, statement, made)
+            select = plan.require_select(con, statement["sql"])
+            return self._select(con, select, statement, made, at_once=int(statement["max_rows"]) <= _AT_ONCE_ROWS)
         except (duckdb.Error, MemoryError, pa.ArrowException, OSError) as error:
             raise refusal(error, statement["sql"]) from error
 
-    def _select(self, con: duckdb.DuckDBPyConnection, request: wire.Message, made: list[int]) -> wire.Message:
+    def _select(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        select: duckdb.Statement,
+        request: wire.Message,
+        made: list[int],
+        *,
+        at_once: bool = False,
+    ) -> wire.Message:
         """Run one SELECT and write at most `max_rows` of it to a new file at the end of `made`."""
         started = time.perf_counter()
-        rows = CutRows(con, request["sql"], wire.unpack_parameters(request["parameters"]), int(request["max_rows"]))
+        values = wire.unpack_parameters(request["parameters"])
+        rows = CutRows(con, select, values, int(request["max_rows"]), at_once=at_once)
         made.append(wire.memory_file())
         with os.fdopen(os.dup(made[-1]), "wb", buffering=0) as sink, pa.ipc.new_stream(sink, rows.schema) as writer:
             for batch in rows:

@@ -294,6 +294,31 @@ async def test_a_key_saves_sending_the_tables_again(lone: DuckDBPool) -> None:
     assert (await lone.query(TABLES, "SELECT sum(v) AS v FROM insight_data", key="a")).table.to_pydict() == {"v": [8.0]}
 
 
+async def test_rows_that_a_worker_computed_are_not_sent_to_it_again(
+    lone: DuckDBPool, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = await DuckDBWarehouse(database, lone).run("SELECT grp, amount FROM events ORDER BY id")
+    monkeypatch.setattr(wire, "write_table", None)
+    sums = "SELECT grp, count(*) AS n FROM mine WHERE grp < ? GROUP BY 1 ORDER BY 1"
+    for most in (2, 1):
+        told = await lone.query({"mine": found.table}, sums, [most], key=found.held)
+        assert told.table.column("grp").to_pylist() == list(range(most))
+    with pytest.raises(WarehouseRefused):
+        await lone.query({"mine": found.table}, "SELECT count(*) FROM events", key=found.held)
+
+
+async def test_rows_of_a_worker_that_died_are_sent_to_the_next(lone: DuckDBPool, database: Path) -> None:
+    found = await DuckDBWarehouse(database, lone).run("SELECT grp FROM events")
+    for number in range(10):  # more than a worker holds
+        await DuckDBWarehouse(database, lone).run(f"SELECT {number} AS n FROM labels")
+    counted = "SELECT count(*) AS n FROM mine"
+    assert (await lone.query({"mine": found.table}, counted, key=found.held)).table.to_pydict() == {"n": [200_000]}
+    (pid,) = lone.pids
+    os.kill(pid, signal.SIGKILL)
+    assert gone(pid)
+    assert (await lone.query({"mine": found.table}, counted, key=found.held)).table.to_pydict() == {"n": [200_000]}
+
+
 async def test_a_key_outlives_failure_and_replacement(lone: DuckDBPool) -> None:
     await lone.query(TABLES, "FROM insight_data", key="a")
     with pytest.raises(WarehouseRefused):
