@@ -50,6 +50,9 @@ class Door(Protocol):
     def build(self, slug: str, inputs: Pairs) -> AsyncIterator[tuple[str, dict[str, Any]]]:
         """The events of a dashboard's data being computed, `done` or `error` last. `inputs`: `input.NAME` and VALUE."""
 
+    def warming(self, slug: str) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+        """How far the data is that is computed behind a save, `progress` and last `done`."""
+
 
 class _Http:
     def __init__(self, client: httpx.AsyncClient) -> None:
@@ -93,15 +96,16 @@ class _Http:
             request = {"method": "GET", "url": f"{session}/stream", "headers": {"Last-Event-ID": seen or "0"}}
         raise Unavailable("The answer broke off", hint="open the session in the page: the turn goes on without us")
 
-    async def build(self, slug: str, inputs: Pairs) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+    def build(self, slug: str, inputs: Pairs) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+        return self._events("POST", f"{dashboard_path(slug)}/warm", params=list(inputs))
+
+    def warming(self, slug: str) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+        return self._events("GET", f"{dashboard_path(slug)}/warm")
+
+    async def _events(self, method: str, path: str, **request: Any) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+        """What a stream tells, to its `done` or `error`."""
         headers, name = {"Accept": "text/event-stream"}, ""
-        stream = self._client.stream(
-            "POST",
-            f"{dashboard_path(slug)}/warm",
-            params=list(inputs),
-            headers=headers,
-            timeout=httpx.Timeout(30, read=60),
-        )
+        stream = self._client.stream(method, path, headers=headers, timeout=httpx.Timeout(30, read=60), **request)
         try:
             async with stream as response:
                 if response.status_code >= 400:
@@ -158,6 +162,8 @@ async def open_door(url: str | None, api_key: str | None, settings: Settings | N
             yield _Http(await stack.enter_async_context(client))
             return
         settings = settings or read_settings()
+        if settings.cache_url is None and not settings.keep_results:  # what is computed here would end with us
+            settings = settings.model_copy(update={"warm_on_save": "off"})
         rooms = await stack.enter_async_context(open_rooms(settings))
         actor, key = await admin(settings, rooms)
         app = create_app(rooms, resource_folder("web") / "dist")

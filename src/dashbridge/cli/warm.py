@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 import orjson
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.progress import Progress, TaskID
 
-from dashbridge.cli.door import Door, dashboard_path, through_door
+from dashbridge.cli.bar import step_bar
+from dashbridge.cli.door import Door, through_door
 from dashbridge.cli.inputs import input_pairs, inputs_option
 from dashbridge.kit import Unavailable
 
@@ -24,14 +24,10 @@ from dashbridge.kit import Unavailable
 def command(context: click.Context, slug: str, inputs: tuple[str, ...], as_json: bool) -> None:
     """Exit 1 when a step failed."""
     pairs = input_pairs(inputs)
-    bar = Progress(
-        TextColumn("{task.description:<32}"), BarColumn(), MofNCompleteColumn(), console=Console(stderr=True)
-    )
-    shown = _Shown(bar if sys.stderr.isatty() and not as_json else None, quiet=as_json)
+    shown = _Shown(step_bar(wanted=not as_json), quiet=as_json)
 
     async def work(door: Door) -> None:
-        listed = (await door.call("GET", f"{dashboard_path(slug)}/insights")).json()["insights"]
-        with shown.begin(len(listed)):
+        with shown.begin():
             async for name, data in door.build(slug, pairs):
                 shown.show(name, data)
 
@@ -51,14 +47,12 @@ class _Shown:
         self.steps: dict[tuple[str, str], dict[str, Any]] = {}
         self.ended: dict[str, Any] = {}
         self._bar, self._quiet, self._task = bar, quiet, TaskID(0)
-        self._least = 0
 
-    def begin(self, least: int) -> AbstractContextManager[object]:
-        """There will be `least` steps, and one more for each query that is run whole."""
-        self._least = least
+    def begin(self) -> AbstractContextManager[object]:
+        """It is planned first."""
         if self._bar is None:
             return nullcontext()
-        self._task = self._bar.add_task("Planning", total=least)
+        self._task = self._bar.add_task("Planning", total=None)
         return self._bar
 
     def show(self, name: str, data: dict[str, Any]) -> None:
@@ -73,7 +67,7 @@ class _Shown:
             over = [step for step in self.steps.values() if step["state"] != "running"]
             self._bar.update(
                 self._task,
-                total=max(self._least, len(self.steps)),
+                total=data["total"],
                 completed=len(over),
                 description=f"{data['kind']} {data['name']}"[:32],
             )

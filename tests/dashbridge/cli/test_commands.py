@@ -120,24 +120,28 @@ def test_warming_tells_what_was_computed(connected: Any, remote: Run, process: R
     name = file.with_name("warmed.yaml")
     written = SPLIT_YAML.replace("FROM flights", "FROM flights WHERE true")  # whose rows no other test has asked for
     name.write_text(written)
-    assert remote("push", str(name)).code == 0
-    first = remote("warm", "warmed")
-    assert (first.code, first.out) == (0, b"2 computed, 0 still valid, 0 failed\n")
-    assert first.err.startswith("query departures: done, ")
-    assert "\ninsight delay_by_month: done, " in first.err
-    assert remote("warm", "warmed").out == b"0 computed, 2 still valid, 0 failed\n"
+    pushed = remote("push", str(name))
+    assert (pushed.code, pushed.err) == (0, "data: ready\n")
+    again = remote("warm", "warmed")
+    assert (again.code, again.out) == (0, b"0 computed, 2 still valid, 0 failed\n")
+    assert again.err.startswith("query departures: still valid, ")
     body = orjson.loads(remote("warm", "--json", "warmed", "--input", "carrier=AA").out)
     assert (body["dashboard"], body["failed"]) == ("warmed", 0)
     told = [(step["kind"], step["name"], step["state"]) for step in body["steps"]]
     assert told == [("query", "departures", "skipped"), ("insight", "delay_by_month", "done")]
     here = process("warm", "warmed")  # its own process has nothing yet
     assert (here.code, here.out) == (0, b"2 computed, 0 still valid, 0 failed\n"), here.err
+    assert here.err.startswith("query departures: done, ")
+    assert "\ninsight delay_by_month: done, " in here.err
     refused = remote("warm", "warmed", "--input", "nope=1")
     assert (refused.code, refused.out) == (1, b"")
     assert remote("warm", "absent").code == 1
     assert remote("warm", "warmed", "--input", "nope").code == 2
     name.write_text(written.replace("sum(delay)", "sum(CAST(carrier AS INTEGER))"))
-    assert remote("push", str(name)).code == 0
+    pushed = remote("push", str(name))
+    assert pushed.code == 0
+    assert pushed.err.startswith("data: failed: ")
+    assert remote("push", "--no-wait", str(name)).err == ""
     failed = remote("warm", "warmed")
     assert (failed.code, failed.out) == (1, b"0 computed, 1 still valid, 1 failed\n")
     assert "insight delay_by_month: failed" in failed.err
