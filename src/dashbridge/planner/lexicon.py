@@ -32,6 +32,9 @@ MONTHS: dict[str, int] = {name: number for number, line in enumerate(_DATA["mont
 MONTH_NAMES: tuple[str, ...] = tuple(line.split()[0].capitalize() for line in _DATA["months"])
 
 ABBREVIATIONS: dict[str, str] = _DATA["abbreviations"]
+IRREGULAR: dict[str, str] = {
+    form: forms[0] for line in _DATA["irregular"] for forms in [line.split()] for form in forms[1:]
+}
 AGGREGATES: dict[str, frozenset[str]] = {name: frozenset(line.split()) for name, line in _DATA["aggregates"].items()}
 CHARTS: dict[str, str] = _DATA["charts"]
 GRAINS: dict[str, str] = _DATA["grains"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from dashbridge.planner.lexicon import ABBREVIATIONS, SYNONYMS
+from dashbridge.planner.lexicon import ABBREVIATIONS, IRREGULAR, SYNONYMS
 
 MAX_CHARACTERS = 4_000
 MAX_TOKENS = 300
@@ -55,6 +55,7 @@ def tokens(text: str) -> tuple[Token, ...]:
 def stem(word: str) -> str:
     """A rough root, good enough to match "delays", "delayed" and "delay"."""
     word = word.replace("'", "")
+    word = IRREGULAR.get(word, word)
     if len(word) <= 3:
         return "id" if word == "ids" else word
     if word.endswith("ies") and len(word) > 4:

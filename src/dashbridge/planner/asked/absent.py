@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dashbridge.planner.asked.links import Links
+from dashbridge.planner.asked.meaning import nearness
 from dashbridge.planner.asked.route import join_tables
 from dashbridge.planner.asked.spelling import alike
 from dashbridge.planner.asked.values import Filter
+from dashbridge.planner.lexicon import FILLER
 from dashbridge.planner.schema import Table
 
 _NEVER = frozenset(["not", "never", "no", "without", "cannot"])
 _FAR = 7
 _ENDS = frozenset([",", "?", "and", "or", "but", "by", "for", "with", "per", "each"])
 _ALIKE = 0.8
+_MEANT = 0.42
 
 
 def read_absent(links: Links, found: list[Filter]) -> None:
@@ -71,11 +74,25 @@ def _missing(links: Links, window: list[int], subject: Table) -> tuple[Table | N
         worth = (len(table.words), sum(fit for fit, _ in fits), max(at for _, at in fits), table)
         if best is None or worth[:2] > best[:2]:
             best = worth
-    return (best[3], best[2]) if best else (None, 0)
+    return (best[3], best[2]) if best else _meant(links, window, subject)
+
+
+def _meant(links: Links, window: list[int], subject: Table) -> tuple[Table | None, int]:
+    """ "never borrowed": the table that the word means most, of those that lead to the subject at once."""
+    others = [table for table in links.tables if table.name != subject.name]
+    for at in window[:2]:
+        token = links.tokens[at]
+        if token.word in FILLER or not token.text.isalpha() or links.at(at) is not None or at in links.named:
+            continue
+        worth = [(nearness(token.word, table.label), table) for table in others]
+        likely = max(worth, key=lambda one: one[0], default=(0.0, subject))
+        if likely[0] >= _MEANT and len(join_tables(subject.name, [likely[1].name], links.tables) or ()) == 1:
+            return likely[1], at
+    return None, 0
 
 
 def _valued(links: Links, last: int, found: list[Filter]) -> bool:
     """Whether the word is compared with a value, and so is no table: "not in department 50"."""
     after = links.tokens[last + 1 : last + 2]
-    compared = any(one.first <= last + 1 <= one.last or one.first <= last <= one.last for one in found)
+    compared = any(one.first <= last <= one.last for one in found)
     return compared or bool(after and after[0].kind in ("quoted", "number"))

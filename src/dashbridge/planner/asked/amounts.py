@@ -64,13 +64,20 @@ def _aggregate(sentence: Sentence, at: int, kind: MeasureKind) -> None:
 def _plain_number(sentence: Sentence, at: int) -> Link | None:
     """A column of numbers called exactly so, though a table is too: "the sum of manufacturer"."""
     before, after = sentence.word(at - 1), sentence.word(at + 1)
-    if sentence.links.at(at) is not None or at not in sentence.links.named or before not in ("of", "the", *AGGREGATES):
+    if before not in ("of", "the", *AGGREGATES) or after not in ("", ",", "and", "for", "over", "by", "across"):
+        return None
+    return called_exactly(sentence, at)
+
+
+def called_exactly(sentence: Sentence, at: int) -> Link | None:
+    """A column of numbers in play called exactly as the word of a table at a position."""
+    if sentence.links.at(at) is not None or at not in sentence.links.named:
         return None
     stem = sentence.links.tokens[at].stem
     for table in sentence.links.tables:
         for column in table.columns:
             plain = column.words == (stem,) and column.kind in NUMBERS and not column.unique
-            if plain and sentence.in_play(table) and after in ("", ",", "and", "for", "over", "by", "across"):
+            if plain and sentence.in_play(table):
                 return Link(frozenset([at]), (column,), (1.0,))
     return None
 

@@ -91,7 +91,7 @@ class _Writer:
             return name, None
         if grain == "weekday":
             return _named(f"extract(isodow FROM {name})", _DAYS), f"min(extract(isodow FROM {name}))"
-        if grain == "month" and self.reading.kind in ("bar", "pie"):
+        if grain == "month" and (self.reading.kind in ("bar", "pie") or self.reading.binned):
             return _named(f"extract(month FROM {name})", _MONTHS), f"min(extract(month FROM {name}))"
         return regrained(name, "day", str(grain)), None
 
@@ -169,6 +169,8 @@ class _Writer:
         return [self._words(one) for one in self.reading.filters] + [one.text for one in self.reading.periods]
 
     def _words(self, one: Filter) -> str:
+        if one.said:
+            return one.said
         if one.column is None:
             return f"{one.op} {one.values[0]} {self.base.label}"
         if one.above_average:
@@ -194,7 +196,7 @@ class _Writer:
                 f"- Only rows: {sentence(words, 'or' if any(one.either for one in self.reading.filters) else 'and')}"
             )
         notes = list(self.reading.notes)
-        if self.reading.grain == "month" and self.reading.kind in ("bar", "pie"):
+        if self.reading.grain == "month" and (self.reading.kind in ("bar", "pie") or self.reading.binned):
             notes.append("A month is that month of every year in the data.")
         notes += [
             f"{edge.left.table} and {edge.right.table} are joined by {edge.left.name} = {edge.right.name}."

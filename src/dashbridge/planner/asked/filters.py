@@ -8,6 +8,7 @@ from dashbridge.planner.asked.absent import read_absent
 from dashbridge.planner.asked.grammar import FLAGS
 from dashbridge.planner.asked.links import Link, Links
 from dashbridge.planner.asked.patterns import read_patterns
+from dashbridge.planner.asked.sexes import read_sexes
 from dashbridge.planner.asked.values import NEGATIONS, Filter, drop_link, read_values
 from dashbridge.planner.asked.years import read_years
 from dashbridge.planner.lexicon import NUMBER_WORDS, UNITS
@@ -74,6 +75,7 @@ def read_filters(links: Links, values: dict[int, int]) -> tuple[list[Filter], li
     _compare(links, found, missed)
     _lists(links, found)
     read_years(links, found)
+    read_sexes(links, found)
     read_values(links, values, found, missed)
     read_absent(links, found)
     found.sort(key=lambda one: one.first)
@@ -116,6 +118,8 @@ def _compare(links: Links, found: list[Filter], missed: list[str]) -> None:
             continue
         column, first, last = _compared(links, at, end, numbers)
         if column is not None:
+            for link in [one for one in links.found if not numbers and at < one.first and one.last < end]:
+                links.found.remove(link)
             found.append(Filter(column, op, numbers, first, last, above_average=not numbers))
         elif numbers:
             missed.append(" ".join(links.words[at:end]))
@@ -165,7 +169,8 @@ def _compared(links: Links, at: int, end: int, numbers: tuple[Literal_, ...]) ->
     if years:
         before = [link for link in before if link.column.role == "part" or "year" in link.column.words]
         following = [link for link in following if link.column.role == "part" or "year" in link.column.words]
-    following_first = (links.words[at] == "at" and bool(following)) or not before
+    beside = any(link.first == after for link in following) and not any(at - link.last == 1 for link in before)
+    following_first = ((links.words[at] == "at" or beside) and bool(following)) or not before
     picked = (following if following_first else before) or before or following
     if picked:
         link = picked[-1] if picked is before else picked[0]

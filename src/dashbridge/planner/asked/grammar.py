@@ -60,6 +60,20 @@ CONTRASTS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
     (frozenset(["male", "female"]), ("sex", "gender")),
     (frozenset(["men", "women"]), ("sex", "gender")),
 )
+_FEMALE = ("F", "f", "Female", "female")
+_MALE = ("M", "m", "Male", "male")
+SEXES: dict[str, tuple[str, ...]] = {
+    "female": _FEMALE,
+    "females": _FEMALE,
+    "woman": _FEMALE,
+    "women": _FEMALE,
+    "girls": _FEMALE,
+    "male": _MALE,
+    "males": _MALE,
+    "man": _MALE,
+    "men": _MALE,
+    "boys": _MALE,
+}
 GRAINS = {
     "weekday": "weekday",
     "weekdays": "weekday",

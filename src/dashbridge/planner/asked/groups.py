@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashbridge.planner.asked.amounts import called_exactly
 from dashbridge.planner.asked.grammar import CONTRASTS, GROUPING, SERIES
 from dashbridge.planner.asked.links import Link
 from dashbridge.planner.asked.sentence import NUMBERS, Amount, Sentence
@@ -11,6 +12,7 @@ from dashbridge.planner.plan import MeasureKind
 from dashbridge.planner.schema import Column, Table
 from dashbridge.planner.words import tokens
 
+_RELATES = frozenset(["between", "correlation", "relationship", "relation", "comparison", "about"])
 _BY = ("by", "the", "attribute", "its")
 
 
@@ -18,7 +20,7 @@ def read_groups(sentence: Sentence) -> None:
     """Puts x and the series into the reading, or the two amounts of a scatter."""
     reading = sentence.reading
     free = [link for link in sentence.links.found if not link.positions <= sentence.used]
-    settled = {one.column for one in reading.filters if one.op == "="}
+    settled = {one.column for one in reading.filters if one.op == "=" or one.said}
     free = [link for link in free if link.column not in settled] or free
     front = [sentence.placed[axis] for axis in ("x", "y") if sentence.placed.get(axis) in free]
     free = [*front, *(link for link in free if link not in front)]
@@ -91,6 +93,11 @@ def _sides(sentence: Sentence, free: list[Link]) -> tuple[list[Link], list[Link]
 
 def _points(sentence: Sentence, numbers: list[Link], groups: list[Link]) -> None:
     reading = sentence.reading
+    start = max((at for at, word in enumerate(sentence.words) if word in _RELATES), default=-1)
+    numbers = sorted(numbers, key=lambda link: (link.first < start, link not in sentence.placed.values()))
+    if len(numbers) + len(reading.amounts) == 1:
+        exact = (called_exactly(sentence, at) for at in sorted(sentence.links.named) if at > start)
+        numbers += [link for link in exact if link is not None]
     for link in numbers:
         if len(reading.amounts) < 2 and all(one.column != link.column for one in reading.amounts):
             reading.amounts.append(Amount(None, link.column, link.first))
@@ -99,7 +106,7 @@ def _points(sentence: Sentence, numbers: list[Link], groups: list[Link]) -> None
     reading.amounts = reading.amounts[:2]
     if any(one.kind for one in reading.amounts) and reading.color is None and groups:
         reading.hidden = groups[0].column
-    elif reading.color is None and sentence.wanted.series and groups:
+    elif reading.color is None and groups and (sentence.wanted.series or _series_at(sentence) is not None):
         reading.color = groups[0].column
 
 
@@ -182,7 +189,7 @@ def _kind(sentence: Sentence, column: Column) -> MeasureKind | None:
 
 def _color(sentence: Sentence, groups: list[Link], contrast: Column | None) -> None:
     reading = sentence.reading
-    several = [one.column for one in reading.filters if one.op == "in"]
+    several = [one.column for one in reading.filters if one.op == "in" and not one.said]
     listed = [column for column in several if column is not None and column != reading.x]
     if reading.color is None and sentence.wanted.series:
         others = [link.column for link in groups if link.column != reading.x]

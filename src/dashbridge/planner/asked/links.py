@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from dashbridge.planner.asked.grammar import GENERIC
+from dashbridge.planner.asked.hits import column_words, hits_of
 from dashbridge.planner.asked.spelling import alike
-from dashbridge.planner.lexicon import FILLER, SMALL
+from dashbridge.planner.lexicon import FILLER
 from dashbridge.planner.schema import Column, Table
-from dashbridge.planner.words import Token, name_words
+from dashbridge.planner.words import Token
 
 _NEAR = 3
 _LEAST = 0.5
@@ -60,7 +61,7 @@ class Links:
     def hits(self, column: Column, table: Table, free: set[int]) -> list[tuple[int, str, float]]:
         """Which tokens are like which words of a column's name; worked out once."""
         if column not in self._hits:
-            self._hits[column] = _hits(column, table, self.tokens, free)
+            self._hits[column] = hits_of(column, table, self.tokens, free)
         return self._hits[column]
 
     def at(self, position: int) -> Link | None:
@@ -72,31 +73,9 @@ class Links:
         return [token.word for token in self.tokens]
 
 
-def _hits(column: Column, table: Table, tokens: Sequence[Token], free: set[int]) -> list[tuple[int, str, float]]:
-    """Which tokens are like which words of a column's name."""
-    words = column_words(column, table)
-    joined = "".join(words)
-    hits: list[tuple[int, str, float]] = []
-    for token in tokens:
-        if token.index not in free:
-            continue
-        if len(words) > 1 and token.stem in (joined, column.name.lower()):
-            hits += [(token.index, word, 1.0) for word in words]
-            continue
-        if token.word in SMALL:
-            continue
-        counting = token.stem == "count" and column.role == "id"
-        hits += [
-            (token.index, word, likeness)
-            for word in words
-            if (likeness := alike(token.stem, word)) >= 0.65 and not (counting and likeness < 1.0)
-        ]
-    return hits
-
-
-def column_words(column: Column, table: Table) -> tuple[str, ...]:
-    """The words of a column's name that mean something."""
-    return tuple(word for word in dict.fromkeys(name_words(column.name)) if word not in SMALL) or column.words
+def drop_positions(links: Links, positions: set[int]) -> None:
+    """Forget what words mean: they are understood otherwise."""
+    links.found = [link for link in links.found if not link.positions & positions]
 
 
 def link_words(tokens: tuple[Token, ...], tables: Sequence[Table], blocked: set[int]) -> Links:

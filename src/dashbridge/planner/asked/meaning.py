@@ -8,7 +8,8 @@ import numpy as np
 
 from dashbridge.catalog import Vectors, embed
 from dashbridge.planner.asked.grammar import AGGREGATES, COUNTS, GRAINS, GROUPING, SERIES
-from dashbridge.planner.asked.links import Link, Links, column_words
+from dashbridge.planner.asked.hits import column_words
+from dashbridge.planner.asked.links import Link, Links
 from dashbridge.planner.lexicon import FILLER, NUMBER_WORDS
 from dashbridge.planner.schema import Column
 from dashbridge.planner.words import label_words
@@ -69,6 +70,11 @@ def _likeness(said: Vectors, column: Column) -> Vectors:
     head: Vectors = said @ _vector(words[-1]) if len(words) > 1 else whole
     found: Vectors = np.maximum(whole, 0.95 * head).astype(np.float32)
     return found
+
+
+def nearness(word: str, name: str) -> float:
+    """How near a word is to a name in meaning, 1 for the same."""
+    return float(np.dot(_vector(word), _vector(name)))
 
 
 @lru_cache(maxsize=20_000)

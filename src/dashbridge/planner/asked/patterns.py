@@ -23,7 +23,15 @@ _SKIPPED = frozenset(
         "text",
     )
 )
-_PARTS = {"contain": "%{}%", "includ": "%{}%", "start": "{}%", "begin": "{}%", "end": "%{}"}
+_PARTS = {
+    "prefix": "{}%",
+    "suffix": "%{}",
+    "contain": "%{}%",
+    "includ": "%{}%",
+    "start": "{}%",
+    "begin": "{}%",
+    "end": "%{}",
+}
 _FAR = 8
 
 

@@ -46,6 +46,7 @@ def read_chart(wanted: Wanted, tables: Sequence[Table], today: str) -> Reading |
     reading.filters, reading.missed = read_filters(links, values)
     read_axes(sentence)
     reading.grain = read_grain(sentence)
+    reading.binned = any(word in ("bin", "bins", "binned", "binning") for word in sentence.words)
     read_amounts(sentence)
     read_groups(sentence)
     if not _complete(sentence):

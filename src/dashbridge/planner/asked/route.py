@@ -54,12 +54,14 @@ def _cost(left: Column, right: Column, one: Table, other: Table) -> float | None
     numbers = left.kind in _NUMBERS and right.kind in _NUMBERS
     if not numbers and left.kind != right.kind:
         return None
-    if left.words == right.words and left.words not in _KEYS:
+    if _called(left) == _called(right) and left.words not in _KEYS:
         if _keyed(left) or _keyed(right):
             return 1.0 if left.unique or right.unique else 1.4
         if left.kind == "text" and (left.unique or right.unique) and left.words not in (("name",), ("title",)):
             return 2.0
         return None
+    if left.words == right.words == ("id",) and left.unique != right.unique:
+        return 2.5
     for key, far, table in ((left, right, one), (right, left, other)):
         if not (key.unique or _keyed(key)):
             continue
@@ -70,6 +72,11 @@ def _cost(left: Column, right: Column, one: Table, other: Table) -> float | None
         if key.unique and _ends_alike(far, key):
             return 1.8
     return None
+
+
+def _called(column: Column) -> str:
+    """The name without its seams: `StuID` and `stuid` are one."""
+    return "".join(column.words)
 
 
 @lru_cache(maxsize=20_000)

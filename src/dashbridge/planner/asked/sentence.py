@@ -26,7 +26,10 @@ class Amount:
 
 @dataclass
 class Reading:
-    """The chart as it will be built. `hidden` groups points without a colour; `clock` is the time of `periods`."""
+    """The chart as it will be built. `hidden` groups points without a colour; `clock` is the time of `periods`.
+
+    `binned` times go round: a bin of months has January once.
+    """
 
     kind: str
     x: Column | None = None
@@ -34,6 +37,7 @@ class Reading:
     amounts: list[Amount] = field(default_factory=list)
     hidden: Column | None = None
     grain: str | None = None
+    binned: bool = False
     filters: list[Filter] = field(default_factory=list)
     clock: Column | None = None
     periods: tuple[Period, ...] = ()

@@ -21,7 +21,8 @@ class Filter:
     """`column op values`; `above_average` compares with the column's own average; `either` is an OR with the last.
 
     Without a column it is on the number of rows of a group. An op of `absent` keeps rows whose column is not
-    among those of `beyond`, of whose rows only those `within` count.
+    among those of `beyond`, of whose rows only those `within` count. `said` is the condition in words, where
+    they are not plain from the rest.
     """
 
     column: Column | None
@@ -33,6 +34,7 @@ class Filter:
     above_average: bool = False
     beyond: Column | None = None
     within: tuple[Filter, ...] = ()
+    said: str = ""
 
 
 def value_positions(tokens: tuple[Token, ...], links: Links | None) -> dict[int, int]:
@@ -57,7 +59,13 @@ def _proper(token: Token, before: Token, links: Links) -> bool:
     capital = token.kind == "word" and (token.text[:1].isupper() or any(mark.isdigit() for mark in token.text))
     known = token.index in links.named or links.at(token.index) is not None
     begins = before.kind == "mark" or before.word in (",", "?")
-    return capital and not known and not begins and token.word not in SMALL and len(token.text) > 1
+    return (
+        capital
+        and not known
+        and not begins
+        and (len(token.text) > 1 or before.word == "is")
+        and (token.word not in SMALL or len(token.text) == 1)
+    )
 
 
 def drop_link(links: Links, link: Link) -> None:
