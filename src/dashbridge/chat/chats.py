@@ -16,6 +16,7 @@ from dashbridge.chat.native import Recorded
 from dashbridge.chat.record import TurnEvents
 from dashbridge.chat.store import ChatLogs
 from dashbridge.chat.turns import ASKED, StartedTurn, Turns, close_stale
+from dashbridge.chat.values import ColumnValues
 from dashbridge.connections import Connections
 from dashbridge.costs import Costs
 from dashbridge.directory import ChatSession, Turn
@@ -69,6 +70,7 @@ class Chats:
         self._answers = answers
         self._costs = costs
         self._index = index
+        self._values = ColumnValues()
         self._model = model
         self._public_url = public_url
         self._today = today
@@ -154,6 +156,7 @@ class Chats:
             costs=self._costs,
             answers=self._answers,
             index=self._index,
+            values=self._values,
             open_dashboard=opened,
             open_view=view,
             supersedes=supersedes,

@@ -12,6 +12,7 @@ import orjson
 from ai_sdk.events import ArtifactEvent
 from ai_sdk.prompt import PromptBlock, assemble, load_blocks, load_text
 from dashbridge.catalog import CatalogIndex
+from dashbridge.chat.values import ColumnValues
 from dashbridge.connections import GatedWarehouse
 from dashbridge.costs import Costs, Spending
 from dashbridge.kit import resource_folder
@@ -44,6 +45,7 @@ class TurnContext:
     open_dashboard: tuple[str, int] | None = None
     open_view: str | None = None
     supersedes: UUID | None = None
+    values: ColumnValues = field(default_factory=ColumnValues)
     read_revisions: dict[str, int] = field(default_factory=dict)
     notes: list[ArtifactEvent] = field(default_factory=list)
     cheaper_shown: set[str] = field(default_factory=set)

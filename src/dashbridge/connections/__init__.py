@@ -2,9 +2,10 @@
 
 Owns the sealed settings of connections and the one gate every statement passes. It never decides who may, never parses
 SQL itself, never reads a file of data. Start with `gate.py`, then `connections.py` and
-`kinds.py` (the settings of each engine); `uploads.py`: a team's own file.
+`kinds.py` (the settings of each engine); `uploads.py`: a team's own file; `access.py`: what a model may see.
 """
 
+from dashbridge.connections.access import require_values, shows_values
 from dashbridge.connections.connections import ConnectionInfo, Connections, OpenWarehouse
 from dashbridge.connections.gate import DryRunRecord, GatedWarehouse, OverByteCap, StatementNotAllowed
 from dashbridge.connections.kinds import BigQuerySettings, ConnectionSettings, DuckDBSettings
@@ -23,4 +24,6 @@ __all__ = [
     "StatementNotAllowed",
     "Uploaded",
     "Uploads",
+    "require_values",
+    "shows_values",
 ]

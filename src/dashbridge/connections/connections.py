@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+from dashbridge.connections.access import AI_ACCESS
 from dashbridge.connections.gate import GatedWarehouse
 from dashbridge.connections.kinds import BigQuerySettings, ConnectionSettings, default_dataset, packed, unpacked
 from dashbridge.directory import Connection
@@ -23,7 +24,6 @@ from dashbridge.sql import Scope
 from dashbridge.vault.base import SealedFor, Vault
 from dashbridge.warehouse.base import Limits, Warehouse
 
-AI_ACCESS = ("schema", "aggregates", "samples")
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,63}")
 
 

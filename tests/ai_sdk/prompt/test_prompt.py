@@ -16,6 +16,7 @@ TOOLS = (
     "list_tables",
     "get_table_schema",
     "search_catalog",
+    "column_values",
     "run_dry_run_query",
     "validate_dashboard_yaml",
     "save_dashboard_yaml",

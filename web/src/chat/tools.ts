@@ -8,6 +8,7 @@ const PHRASES: Record<string, [string, string]> = {
   list_tables: ["Listing tables", "Listed tables"],
   get_table_schema: ["Reading the schema", "Read the schema"],
   search_catalog: ["Searching the catalog", "Searched the catalog"],
+  column_values: ["Looking up values", "Looked up values"],
   run_dry_run_query: ["Dry-running a query", "Dry-ran a query"],
   validate_dashboard_yaml: ["Checking the dashboard", "Checked the dashboard"],
   save_dashboard_yaml: ["Saving the dashboard", "Saved the dashboard"],
