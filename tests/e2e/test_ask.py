@@ -81,6 +81,7 @@ def test_ask_and_see_charts(tab: Tab, context: BrowserContext) -> None:
     figures = page.locator("[data-figure]").all_inner_texts()
     assert figures
     assert all(re.search(r"\d", figure) for figure in figures)
+    expect(page.locator(".facts .prepared [role=status]")).to_have_text("Data ready")
     saved = f"{tab.server.url}/v1/dashboards/{saved_slug(page)}/page"
     assert context.request.get(saved).json()["draft"] is True
     page.get_by_role("button", name="Keep", exact=True).click()

@@ -102,10 +102,12 @@ def test_a_file_edited_with_an_error_then_restored_then_undone(desk: Desk) -> No
     page.keyboard.press("Control+s")
     page.locator(".save-state[data-dirty=false]").wait_for()
     expect(page.locator(".save-state")).to_have_text("Saved")
+    expect(page.locator(".workbench-head .prepared [role=status]")).to_have_text("Data ready")
     assert "title: By New York airport" in desk.saved()
     assert desk.saved().startswith("# The author's own words stay.")
     page.get_by_role("button", name="Close the file").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("By New York airport")
+    expect(page.locator(".facts .prepared[data-prepared=done]")).to_be_visible()
 
     page = desk.open("history")
     page.locator(".revisions li").nth(1).wait_for()

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from tests.e2e.axe import everywhere, violations
 from tests.e2e.conftest import Server, Tab, running
+from tests.e2e.test_editing import write
 
 pytestmark = pytest.mark.browser
 
@@ -78,3 +79,15 @@ def test_a_file_tells_its_price_before_it_is_saved(refused: Tab) -> None:
     cost.locator("summary").click()
     expect(cost).to_contain_text("More than the budget of a refresh has left (3 MB): it would not run.")
     expect(cost).to_contain_text("departures")
+
+    file = page.request.get(f"{refused.server.url}/v1/dashboards/nyc-departures/yaml").text()
+    write(page, file.replace("dep_delay IS NOT NULL", "dep_delay > -999"))  # whose rows are not at hand
+    page.locator(".workbench[data-check=good]").wait_for()
+    page.keyboard.press("Control+s")
+    prepared = page.locator(".workbench-head .prepared [role=status]")
+    expect(prepared).to_have_text("Not prepared: it would cost up to $0.01")
+    page.get_by_role("button", name="Close the file").click()
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.locator(".facts .prepared")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert everywhere(page) == []

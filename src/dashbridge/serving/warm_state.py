@@ -26,7 +26,7 @@ class WouldCost(DashbridgeError):
 
     def __init__(self, estimate: Estimate) -> None:
         super().__init__(
-            f"Preparing the data would cost up to {money_bound(estimate.usd)}",
+            f"It would cost up to {money_bound(estimate.usd)}",
             hint="it is computed for the first reader, or by `dashbridge warm`",
         )
 

@@ -53,6 +53,7 @@ export type {
   Validation,
   ViewField,
   Warmed,
+  WarmProgress,
 } from "./schema";
 
 export type Me = Omit<Asker, "role"> & { role: string };

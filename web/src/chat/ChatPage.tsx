@@ -1,5 +1,6 @@
-import { type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { DashboardPane } from "../dashboard/DashboardPane";
+import { noteSave } from "../dashboard/saves";
 import { Icon } from "../shell/Icon";
 import { go } from "../shell/location";
 import { tell } from "../shell/toast";
@@ -27,6 +28,7 @@ export function ChatPage({ url, chat, composer }: { url: URL; chat: Chat; compos
     stop: state.busy ? chat.stop : null,
     undo: changes.head === 0 ? null : undo,
   });
+  useSavesSeen(chat);
   // The chosen view is what the next question is about, not what the pane opens.
   const paneUrl = useMemo(() => withoutView(url), [url]);
   return (
@@ -55,6 +57,17 @@ export function ChatPage({ url, chat, composer }: { url: URL; chat: Chat; compos
       <h1 className="hidden chat-heading">{state.title ?? "New question"}</h1>
     </main>
   );
+}
+
+/** A revision that comes while a turn runs, or with its end, is one that the turn saved. */
+function useSavesSeen({ state: { busy }, slug, revision }: Chat): void {
+  const before = useRef({ busy, revision });
+  useEffect(() => {
+    const ran = busy || before.current.busy;
+    if (ran && slug !== null && revision !== null && revision !== before.current.revision)
+      noteSave(slug, revision);
+    before.current = { busy, revision };
+  }, [busy, slug, revision]);
 }
 
 function ChatSection({ chat, actions, composer }: { chat: Chat; actions: TurnActions; composer: ReactNode }) {

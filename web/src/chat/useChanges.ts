@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useRef } from "react";
 import { ApiError, getJson, post, send } from "../api/client";
+import { noteSave } from "../dashboard/saves";
 import { tell } from "../shell/toast";
 import { type Change, changesOf, type Revision, type Standing, standing } from "./changes";
 import type { Turn } from "./transcript";
@@ -93,7 +94,10 @@ async function move(how: "undo" | "redo", change: Change, head: number | null): 
   }
   if (head === null) await post(`${path}/undelete`);
   else await post(`${path}/restore`, { revision }, { headers });
-  return await readRevisions(change.slug);
+  const revisions = await readRevisions(change.slug);
+  const newest = revisions?.[0]?.revision;
+  if (head !== null && newest !== undefined) noteSave(change.slug, newest);
+  return revisions;
 }
 
 function undone(change: Change): string {

@@ -15,6 +15,7 @@ import { go, here } from "../shell/location";
 import { useMay } from "../shell/me";
 import { Notice } from "../shell/Notice";
 import { Grid, GridSkeleton } from "./Grid";
+import { PreparedTag } from "./PreparedTag";
 import { Panel, type PanelName, panelPath, readPanel, useClosedPanel } from "./panels";
 import { computedHere, useData, usePage } from "./queries";
 
@@ -126,6 +127,7 @@ function Head({ page, embedded, children }: Opened & { children: ReactNode }) {
           <span>{page.connection}</span>
           <span className="num">revision {page.revision}</span>
           {children}
+          <PreparedTag slug={page.slug} revision={page.revision} />
         </p>
       </div>
       <Actions page={page} embedded={embedded} />

@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 import { FileCost } from "../costs/FileCost";
+import { PreparedTag } from "../dashboard/PreparedTag";
 import { Icon } from "../shell/Icon";
 import { CodeEditor } from "./CodeEditor";
 import { ProblemList } from "./ProblemList";
@@ -84,6 +85,7 @@ function Head({ work, onClose }: { work: Work; onClose: () => void }) {
           {busy ? "Saving…" : dirty ? "Not saved yet" : "Saved"}
         </span>
       )}
+      {editable && !busy && !dirty && <PreparedTag slug={slug} revision={base.revision} />}
       <div className="actions">
         {editable && (
           <>

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getAnswer, postAnswer } from "../api/answers";
 import { getText } from "../api/client";
+import { noteSave } from "../dashboard/saves";
 
 export interface Revision {
   revision: number;
@@ -43,7 +44,9 @@ export function useFile(slug: string, revision: number | null) {
 /** Saves an earlier revision as the newest, if `newest` still is; the revision that it got. */
 export async function restore(slug: string, revision: number, newest: number): Promise<number> {
   const how = { json: { revision }, ifMatch: newest };
-  return (await postAnswer("/v1/dashboards/{slug}/restore", { slug }, how)).revision;
+  const saved = await postAnswer("/v1/dashboards/{slug}/restore", { slug }, how);
+  noteSave(slug, saved.revision);
+  return saved.revision;
 }
 
 /** The revision before the last turn, or before the last save by hand; null when there is nothing before it. */

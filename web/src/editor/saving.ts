@@ -1,4 +1,5 @@
 import { ApiError, getJson, send } from "../api/client";
+import { noteSave } from "../dashboard/saves";
 import { askFile, askRevisions, dashboardUrl, type Revision } from "./revisions";
 
 export interface Base {
@@ -19,6 +20,7 @@ async function put(slug: string, file: string, condition: Record<string, string>
     body: file,
   });
   const saved = (await response.json()) as { revision: number };
+  noteSave(slug, saved.revision);
   return { revision: saved.revision, file };
 }
 
