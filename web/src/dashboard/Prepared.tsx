@@ -8,7 +8,10 @@ export default function Prepared({ slug, revision }: { slug: string; revision: n
   useEffect(() => {
     setProgress(null);
     const leaving = new AbortController();
-    void followPrepared(slug, leaving.signal, (told) => told.revision >= revision && setProgress(told));
+    const tell = (told: WarmProgress) => told.revision >= revision && setProgress(told);
+    void followPrepared(slug, leaving.signal, tell).then(
+      (ended) => ended || leaving.signal.aborted || setProgress(null),
+    );
     return () => leaving.abort();
   }, [slug, revision]);
   const words = progress && preparedWords(progress);

@@ -45,13 +45,15 @@ test("states are followed to the last, and a server that does not tell them is n
     async () => new Response(event("progress", BEGUN) + event("done", done) + event("progress", BEGUN)),
   );
   vi.stubGlobal("fetch", answer);
-  await followPrepared("a b", new AbortController().signal, ({ state }) => told.push(state));
+  const ended = await followPrepared("a b", new AbortController().signal, ({ state }) => told.push(state));
+  expect(ended).toBe(true);
   expect(told).toEqual(["running", "done"]);
   expect(answer.mock.calls[0]?.slice(0, 1)).toEqual(["/v1/dashboards/a%20b/warm"]);
   vi.stubGlobal("fetch", async () => new Response("no", { status: 404 }));
   await followPrepared("shop", new AbortController().signal, ({ state }) => told.push(state));
   vi.stubGlobal("fetch", async () => new Response("event: done\ndata: {broken\n\n"));
-  await followPrepared("shop", new AbortController().signal, ({ state }) => told.push(state));
+  const cut = await followPrepared("shop", new AbortController().signal, ({ state }) => told.push(state));
+  expect(cut).toBe(false);
   expect(told).toHaveLength(2);
   vi.unstubAllGlobals();
 });

@@ -28,22 +28,23 @@ function lowered(message: string): string {
   return /^[A-Z][a-z]/.test(message) ? message.charAt(0).toLowerCase() + message.slice(1) : message;
 }
 
-/** Tells how far the server is, until it has ended or nobody listens any more. A server that does not say is no error. */
+/** Tells how far the server is, to the end; whether that was told. A server that does not say is no error. */
 export async function followPrepared(
   slug: string,
   signal: AbortSignal,
   tell: (progress: WarmProgress) => void,
-): Promise<void> {
+): Promise<boolean> {
   try {
     const headers = { Accept: "text/event-stream" };
     const { body } = await send(`/v1/dashboards/${encodeURIComponent(slug)}/warm`, { headers, signal });
-    if (body === null) return;
+    if (body === null) return false;
     for await (const { event, data } of readEvents(body)) {
-      if (signal.aborted) return;
+      if (signal.aborted) return false;
       if (event === "progress" || event === "done") tell(JSON.parse(data) as WarmProgress);
-      if (event === "done") return;
+      if (event === "done") return true;
     }
   } catch {
     // What is not known is not told; the data itself says what it lacks.
   }
+  return false;
 }
