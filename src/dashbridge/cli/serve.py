@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import logging
 import signal
 import socket
@@ -60,6 +61,8 @@ async def serve(settings: Settings, prepare: Prepare | None = None, ready_text: 
             text = "" if settings.log_format == "json" else f"Open {await sign_in_link(settings, rooms, actor, port)}"
             text = "\n".join(filter(None, [text, ready_text]))
             stopping = partial(drain, rooms, app.state.requests, settings.stop_s)
+            gc.collect()
+            gc.freeze()  # all that stays; to look it over again would hold up every answer for a tenth of a second
             await _Announcing(config, stopping, text, port=port).serve([listening])
 
 
