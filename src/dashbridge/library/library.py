@@ -14,18 +14,21 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from dashbridge.connections import GatedWarehouse
-from dashbridge.dashboards import CompiledDashboard, LoadedDashboard, compile_dashboard, load_dashboard
+from dashbridge.dashboards import CompiledDashboard, LoadedDashboard
 from dashbridge.directory import Dashboard, DashboardRevision
 from dashbridge.directory import dashboards as pointers
 from dashbridge.kit import Invalid, NotFound, Unavailable, is_slug, sha256_hex
 from dashbridge.library.check import DEFAULT_DIALECT, CheckedDashboard, check_dashboard
+from dashbridge.library.parsed import Parsed, ParsedFiles
 from dashbridge.objects.base import GenerationMismatch, ObjectNotFound, ObjectStore
-from dashbridge.postgres import Crowd, Database
+from dashbridge.postgres import Changes, Crowd, Database, Lately
 from dashbridge.sharing import Action, Actor, require
 from dashbridge.warehouse.base import LocalEngine
 
 _FILES_KEPT = 200
 _PUTS = 10
+_PARSED_BYTES = 64 << 20
+_POINTER_BYTES = 16 << 20
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -102,7 +105,12 @@ class Library:
         self._after_save = after_save
         self._pointers: Crowd[Dashboard] = Crowd()
         self._passed: OrderedDict[tuple[UUID, str], _Passed] = OrderedDict()
-        self._parsed: OrderedDict[tuple[UUID, str, str], tuple[str, LoadedDashboard, CompiledDashboard]] = OrderedDict()
+        self._parsed = ParsedFiles(_PARSED_BYTES)
+        self._lately: Lately[Dashboard] = Lately("dashboard", lambda row: row.slug, max_bytes=_POINTER_BYTES)
+
+    def follow(self, changes: Changes) -> None:
+        """Hear of pointers that move, so that `lately` need not ask for those that did not."""
+        self._lately.follow(changes)
 
     async def check(self, actor: Actor, text: str | bytes, *, connection: str | None = None) -> CheckedDashboard:
         """Everything saving would check; over `connection` only, if it is given. Raises Invalid with every problem.
@@ -155,8 +163,8 @@ class Library:
         checked = await self.check(actor, text, connection=connection)
         data = _bytes(text)
         digest = sha256_hex(data)
-        parsed = (data.decode(), checked.loaded, checked.compiled)
-        _remember(self._parsed, (actor.team_id, digest, checked.dialect), parsed)
+        parsed = Parsed(data.decode(), checked.loaded, checked.compiled)
+        self._parsed.keep((actor.team_id, digest, checked.dialect), parsed)
         uri = await self._put(actor, digest, data)
         key = _key(actor.team_id, digest)
         compiled = checked.compiled
@@ -190,14 +198,21 @@ class Library:
             async with self._database.team(actor.team_id) as session:
                 row = await pointers.get_revision(session, slug, revision)
             key, digest, name = row.yaml_key, row.yaml_sha256, row.connection_name
-        dialect = await self._warehouses.dialect(actor, name) or DEFAULT_DIALECT
-        parsed = self._parsed.get((actor.team_id, digest, dialect))
-        if parsed is None:
-            text = await self._read(key, digest)
-            loaded = load_dashboard(text, dialect)
-            parsed = (text, loaded, compile_dashboard(loaded))
-            _remember(self._parsed, (actor.team_id, digest, dialect), parsed)
-        return Opened(pointer, *parsed)
+        return await self._opened(actor, pointer, key, digest, name)
+
+    async def lately(self, actor: Actor, slug: str) -> Opened:
+        """As `open`, for who reads its data: what another process saved is heard of within `AT_MOST_S`.
+
+        Where nothing was saved since it was opened last, no directory, store or file is read.
+        """
+        require(actor, Action.VIEW)
+        at = await self._lately.read(actor.team_id, slug, lambda: self.pointer(actor, slug))
+        return await self._opened(actor, at, at.yaml_key, at.yaml_sha256, at.connection_name)
+
+    async def _opened(self, actor: Actor, pointer: Dashboard, key: str, digest: str, connection: str) -> Opened:
+        dialect = await self._warehouses.dialect(actor, connection) or DEFAULT_DIALECT
+        parsed = await self._parsed.open((actor.team_id, digest, dialect), lambda: self._read(key, digest))
+        return Opened(pointer, parsed.yaml, parsed.loaded, parsed.compiled)
 
     async def pointer(self, actor: Actor, slug: str) -> Dashboard:
         """What the directory knows of a dashboard. Raises NotFound."""

@@ -8,6 +8,7 @@ Start with `engine.py`; `row_security.py` says what keeps teams apart; `embedded
 from dashbridge.postgres.changes import Change, Changes
 from dashbridge.postgres.crowd import Crowd
 from dashbridge.postgres.engine import Database, team_of
+from dashbridge.postgres.lately import Lately
 from dashbridge.postgres.notices import Notices, notify
 from dashbridge.postgres.roles import make_roles, newest_schema
 from dashbridge.postgres.row_security import CURRENT_TEAM
@@ -18,6 +19,7 @@ __all__ = [
     "Changes",
     "Crowd",
     "Database",
+    "Lately",
     "Notices",
     "make_roles",
     "newest_schema",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import random
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from unittest.mock import ANY
 from urllib.parse import unquote, urlsplit
+from uuid import UUID
 
 import pytest
 
@@ -24,6 +26,7 @@ from dashbridge.kit import (
     is_slug,
 )
 from dashbridge.library import Library
+from dashbridge.library.parsed import Parsed, ParsedFiles
 from dashbridge.objects.local import LocalObjectStore
 from dashbridge.settings import Settings
 from dashbridge.sharing import Actor
@@ -253,3 +256,56 @@ async def test_a_damaged_file_is_said_and_healed_by_saving_it_again(
     file.write_text("half a fi")
     await fresh.save(admin, shop_yaml, "shop", expected=1)
     assert (await fresh.open(admin, "shop")).yaml == shop_yaml
+
+
+async def test_data_of_a_known_dashboard_needs_no_directory_and_no_file(
+    rooms: Rooms, admin: Actor, shop_yaml: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = rooms.library
+    await library.save(admin, shop_yaml, "shop", expected=None)
+    rooms.front.changes._now = lambda: 0.0  # certain as long as it listens
+    await rooms.front.changes.listening()
+    async with asyncio.timeout(60):
+        while not rooms.front.changes.certain():  # noqa: ASYNC110
+            await asyncio.sleep(0)
+    first = await library.lately(admin, "shop")
+    with monkeypatch.context() as patched:
+        for name in ("_read", "pointer"):
+            patched.setattr(library, name, None)
+        again = await library.lately(admin, "shop")
+        assert again.compiled is first.compiled
+        assert again.pointer is first.pointer
+    await library.save(admin, titled(shop_yaml, "Second"), "shop", expected=1)
+    assert (await library.lately(admin, "shop")).pointer.revision == 2
+    await library.delete(admin, "shop", expected=2)
+    with pytest.raises(NotFound):
+        await library.lately(admin, "shop")
+
+
+async def test_a_file_is_read_once_for_a_crowd_and_off_the_loop(
+    rooms: Rooms, admin: Actor, shop_yaml: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await rooms.library.save(admin, shop_yaml, "shop", expected=None)
+    rooms.library._parsed = ParsedFiles(1 << 20)
+    threads = []
+    of = Parsed.of
+
+    def noted(text: str, dialect: str) -> Parsed:
+        threads.append(threading.current_thread())
+        return of(text, dialect)
+
+    monkeypatch.setattr(Parsed, "of", noted)
+    opened = await asyncio.gather(*(rooms.library.open(admin, "shop") for _ in range(20)))
+    assert len({id(one.compiled) for one in opened}) == 1
+    assert len(threads) == 1
+    assert threads[0] is not threading.main_thread()
+
+
+def test_files_are_bounded_by_bytes(shop_yaml: str) -> None:
+    parsed, team = Parsed.of(shop_yaml, "duckdb"), UUID(int=0)
+    files = ParsedFiles(80 * len(shop_yaml) * 3)
+    for number in range(5):
+        files.keep((team, str(number), "duckdb"), parsed)
+        files.keep((team, str(number), "duckdb"), parsed)
+    assert files.bytes == 80 * len(shop_yaml) * 3
+    assert len(files._kept) == 3

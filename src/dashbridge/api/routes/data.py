@@ -65,7 +65,7 @@ async def get_data(
 ) -> Response:
     """The data: JSON of all insights; Arrow IPC or CSV of one (`Accept`, `?insight=`). Inputs as `input.NAME=VALUE`."""
     form = "json" if manifest else representation(request)
-    opened = await behind.library.open(actor, slug)
+    opened = await behind.library.lately(actor, slug)
     only = insight if form == "json" else single_insight(opened.compiled, insight)
     asking = await Asking.about(behind, actor, opened)
     inputs, purpose = raw_inputs(request.query_params.multi_items()), _purpose(form)

@@ -34,7 +34,7 @@ router = APIRouter(prefix="/v1/dashboards", tags=["dashboards"])
 @router.head("/{slug}/insights", include_in_schema=False)
 async def list_insights(slug: str, behind: RoomsDep, actor: ActorDep) -> Response:
     """How each insight, each trace (`traces.NAME`) and each input's options (`options.INPUT`) are computed: no data."""
-    opened = await behind.library.open(actor, slug)
+    opened = await behind.library.lately(actor, slug)
     pointer = opened.pointer
     found = {part.label: describe(part, opened.compiled) for part in parts_of(opened.compiled)}
     body = {"dashboard": slug, "revision": pointer.revision, "insights": found}
@@ -56,7 +56,7 @@ async def get_insight(
     With `stage=pre`, the rows under it before any input acts, as Arrow IPC; the schema's metadata `dashbridge` says
     what statement makes the answer of them. `Accept: application/json` gives that alone.
     """
-    opened = await behind.library.open(actor, slug)
+    opened = await behind.library.lately(actor, slug)
     label = find_part(opened.compiled, name).label
     asking = await Asking.about(behind, actor, opened)
     if stage == "pre":

@@ -39,7 +39,8 @@ def shut(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     async def closed(*_: Any, **__: Any) -> None:
         raise AssertionError("went past the front")
 
-    for room, name in ((house.rooms.library, "open"), (house.rooms.connections, "open")):
+    library, connections = house.rooms.library, house.rooms.connections
+    for room, name in ((library, "open"), (library, "lately"), (connections, "open")):
         monkeypatch.setattr(room, name, closed)
 
 
