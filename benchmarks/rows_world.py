@@ -80,7 +80,7 @@ class RowsWorld:
 async def open_rows_world(rows: int) -> AsyncIterator[RowsWorld]:
     """A world in a folder that is removed at the end, with a dashboard for each of INSIGHTS."""
     with tempfile.TemporaryDirectory(prefix="dashbridge-bench-") as folder:
-        settings = Settings(data_dir=Path(folder))
+        settings = Settings(data_dir=Path(folder), warm_on_save="off")
         async with open_rooms(settings) as rooms:
             actor, _ = await admin(settings, rooms)
             file = duckdb_folder(settings, actor.team_id) / "orders.duckdb"

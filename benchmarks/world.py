@@ -35,7 +35,7 @@ class World:
 async def open_world(provider: Callable[[], Provider] | None = None) -> AsyncIterator[World]:
     """The demo's world in a folder that is removed at the end."""
     with tempfile.TemporaryDirectory(prefix="dashbridge-bench-") as folder:
-        settings = Settings(data_dir=Path(folder))
+        settings = Settings(data_dir=Path(folder), warm_on_save="off")
         async with open_rooms(settings, provider=provider) as rooms:
             actor, key = await admin(settings, rooms)
             await prepare_demo(settings, rooms, actor)
