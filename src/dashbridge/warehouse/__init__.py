@@ -2,7 +2,7 @@
 
 Owns the port, the DuckDB adapter with its pool of worker processes, and the in-memory twin. Never decides whether a
 statement may run: `connections` does. Start with `base.py`, then `duckdb.py` (the adapter), `pool.py` (lanes and
-deadlines), `nursery.py` (processes), `worker.py` (what runs in them), `plan.py` (the dry run).
+deadlines), `workers.py` and `nursery.py` (processes), `worker.py` (what runs in them), `plan.py` (the dry run).
 """
 
 from dashbridge.warehouse.base import (

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from dashbridge.kit import DashbridgeError, Place, Unavailable
 from dashbridge.warehouse.base import WarehouseRefused
-
-OUT_OF_MEMORY = "out_of_memory"
-ENGINE_FAILED = "engine_failed"
+from dashbridge.warehouse.bounds import EngineSettings, engine_failed, out_of_memory
 
 _NOWHERE = "/nonexistent"
 _LOCKS = (
@@ -28,16 +25,6 @@ _NO_MEMORY = re.compile(r"bad_alloc|Out of Memory Error|Cannot allocate memory|m
 _EXCERPT = re.compile(r"\n+LINE (\d+): (.*)\n( *)\^+")
 _PATH = re.compile(r"/(?:[^\s\"'/]+/)+[^\s\"']*")
 _SYSTEM_NAME = re.compile(r"pg_|duckdb_|sqlite_|information_schema|pragma_")
-
-
-@dataclass(frozen=True, slots=True)
-class EngineSettings:
-    """Bounds of one connection: bytes of memory and of spilled data, threads, and the folder it spills to."""
-
-    memory_bytes: int
-    threads: int
-    spill_folder: str
-    spill_bytes: int
 
 
 def open_locked(path: str, settings: EngineSettings) -> duckdb.DuckDBPyConnection:
@@ -80,24 +67,6 @@ def _cannot_open(path: str, message: str) -> DashbridgeError:
         f"DuckDB cannot open {name!r}: {_clean(message, '')}",
         code="database_unreadable",
         hint="write the file again with a DuckDB version that this server reads",
-    )
-
-
-def out_of_memory(detail: str = "") -> WarehouseRefused:
-    """The error of a query that needs more memory than its worker has."""
-    return WarehouseRefused(
-        "The query ran out of memory and was stopped" + (f": {detail}" if detail else "."),
-        code=OUT_OF_MEMORY,
-        hint="aggregate or filter more, select fewer columns, or sort fewer rows",
-    )
-
-
-def engine_failed() -> WarehouseRefused:
-    """The error of a statement that trips a fault in the engine; its worker is not to be trusted any more."""
-    return WarehouseRefused(
-        "DuckDB failed inside while it worked on the statement.",
-        code=ENGINE_FAILED,
-        hint="write the statement another way",
     )
 
 

@@ -13,7 +13,7 @@ from typing import Final
 import pyarrow as pa
 
 from dashbridge.warehouse import wire
-from dashbridge.warehouse.nursery import WorkerProcess
+from dashbridge.warehouse.workers import WorkerProcess
 
 Reply = tuple[wire.Message, list[pa.Table]]
 

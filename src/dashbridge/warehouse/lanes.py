@@ -12,9 +12,9 @@ import pyarrow as pa
 
 from dashbridge.kit import DashbridgeError, TimedOut, Unavailable
 from dashbridge.warehouse import wire
-from dashbridge.warehouse.engine import ENGINE_FAILED, OUT_OF_MEMORY, out_of_memory
+from dashbridge.warehouse.bounds import ENGINE_FAILED, OUT_OF_MEMORY, out_of_memory
 from dashbridge.warehouse.jobs import Job, JobQueue, Reply
-from dashbridge.warehouse.nursery import Nursery, WorkerProcess
+from dashbridge.warehouse.workers import Nursery, WorkerProcess
 
 _KEPT_TABLES = 8
 _PATIENCE_S = 60.0

@@ -26,7 +26,8 @@ from dashbridge.warehouse.base import (
     TableSchema,
     WarehouseRefused,
 )
-from dashbridge.warehouse.engine import EngineSettings, open_locked, refusal
+from dashbridge.warehouse.bounds import EngineSettings
+from dashbridge.warehouse.engine import open_locked, refusal
 from dashbridge.warehouse.rows import CutRows
 from dashbridge.warehouse.storage import Storage, quote
 

@@ -18,7 +18,8 @@ import duckdb
 
 from dashbridge.kit import Place, TableName
 from dashbridge.warehouse.base import Column, DryRun, Parameter, WarehouseRefused
-from dashbridge.warehouse.engine import engine_failed, offset_place, refusal, refused
+from dashbridge.warehouse.bounds import engine_failed
+from dashbridge.warehouse.engine import offset_place, refusal, refused
 from dashbridge.warehouse.kinds import duckdb_kind
 from dashbridge.warehouse.storage import Storage
 

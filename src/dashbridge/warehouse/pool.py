@@ -12,10 +12,10 @@ import pyarrow as pa
 from dashbridge.kit import Unavailable
 from dashbridge.warehouse import wire
 from dashbridge.warehouse.base import Limits, Parameter, Result
-from dashbridge.warehouse.engine import EngineSettings
+from dashbridge.warehouse.bounds import EngineSettings
 from dashbridge.warehouse.jobs import Job, JobQueue, Reply
 from dashbridge.warehouse.lanes import Lane
-from dashbridge.warehouse.nursery import Nursery, WorkerSettings
+from dashbridge.warehouse.workers import Nursery, WorkerSettings
 
 Statement = tuple[str, Sequence[Parameter]]
 

@@ -18,7 +18,8 @@ import pyarrow as pa
 from dashbridge.kit import DashbridgeError
 from dashbridge.warehouse import files, plan, records, wire
 from dashbridge.warehouse.base import DryRun, WarehouseRefused
-from dashbridge.warehouse.engine import EngineSettings, open_locked, refusal
+from dashbridge.warehouse.bounds import EngineSettings
+from dashbridge.warehouse.engine import open_locked, refusal
 from dashbridge.warehouse.rows import CutRows
 from dashbridge.warehouse.storage import Storage
 

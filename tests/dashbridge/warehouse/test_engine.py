@@ -10,7 +10,8 @@ import pytest
 
 from dashbridge.kit import Unavailable
 from dashbridge.warehouse.base import WarehouseRefused
-from dashbridge.warehouse.engine import EngineSettings, open_locked, refusal
+from dashbridge.warehouse.bounds import EngineSettings
+from dashbridge.warehouse.engine import open_locked, refusal
 
 HOSTILE = [
     "COPY events TO '{tmp}/stolen.csv'",

@@ -386,7 +386,7 @@ async def test_a_nursery_that_dies_with_the_request_in_hand_is_asked_again(
         send(sock, message, files)
         process.kill()
 
-    monkeypatch.setattr("dashbridge.warehouse.nursery.wire.send", send_and_kill)
+    monkeypatch.setattr("dashbridge.warehouse.workers.wire.send", send_and_kill)
     worker = lone._nursery.start_worker()
     assert worker.alive()
     worker.close()

@@ -17,7 +17,8 @@ import duckdb
 import pyarrow as pa
 
 from dashbridge.kit import Conflict, DashbridgeError, Invalid, TooLarge, Unavailable
-from dashbridge.warehouse.engine import OUT_OF_MEMORY, refusal
+from dashbridge.warehouse.bounds import OUT_OF_MEMORY
+from dashbridge.warehouse.engine import refusal
 from dashbridge.warehouse.intake.tabular import read_upload
 
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
