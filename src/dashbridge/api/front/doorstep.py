@@ -8,6 +8,7 @@ Whatever is unusual about a request or its connection takes the server's own way
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any, ClassVar
 
 from uvicorn import Config
@@ -20,7 +21,6 @@ from dashbridge.api.front.kept import Form
 from dashbridge.api.observed import REQUEST_ID, request_id_of, watched
 
 _BEFORE = BEFORE.encode()
-_ODD = (b"%", b"#")
 _MOST_BYTES = 4_096
 _ID_LINE = REQUEST_ID.encode() + b": "
 
@@ -60,7 +60,8 @@ class _Doorstep(HttpToolsProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
-        self._closed = bool(self.access_log or self.root_path or self.limit_concurrency is not None)
+        told = self.access_log and self.access_logger.isEnabledFor(logging.INFO)
+        self._closed = told or bool(self.root_path) or self.limit_concurrency is not None
         self._question: tuple[bytes, bytes, list[tuple[bytes, bytes]]] | None = None
         self._asked: Asked | None = None
         self._head = False
@@ -72,12 +73,12 @@ class _Doorstep(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """As the server does; the same bytes again are the same question, and need not be read again."""
-        if data == self._again and not self._reading and self._asked is not None and self._answer(self._asked):
+        if data == self._again and self._asked is not None and self._answer(self._asked):
             return
         whole, self._begun = not self._reading, 0
         super().data_received(data)
-        whole = whole and self._begun == 1 and self._answered and not self._reading
-        self._again = data if whole and len(data) <= _MOST_BYTES else b""
+        alone = whole and self._begun == 1 and self._answered
+        self._again = data if alone and len(data) <= _MOST_BYTES else b""
 
     def on_message_begin(self) -> None:
         """A request begins."""
@@ -154,7 +155,7 @@ class _Doorstep(HttpToolsProtocol):
 
 
 def _asked(method: bytes, url: bytes, headers: list[tuple[bytes, bytes]]) -> Asked | None:
-    if not url.isascii() or any(odd in url for odd in _ODD):
-        return None
     path, _, query = url.partition(b"?")
+    if b"%" in path or b"#" in url or not path.isascii():
+        return None
     return read(method.decode(), path.decode(), query, headers)
