@@ -12,7 +12,7 @@ from dashbridge.planner.schema import Table
 
 _NEVER = frozenset(["not", "never", "no", "without", "cannot"])
 _FAR = 7
-_ENDS = frozenset([",", "?", "and", "or", "but", "by", "for", "with", "per", "each"])
+_ENDS = frozenset([",", "?", "and", "or", "but", "by", "for", "per", "each"])
 _ALIKE = 0.8
 _MEANT = 0.42
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dashbridge.planner.asked.grammar import AGGREGATES, COUNTS, GROUPING, QUALITIES
 from dashbridge.planner.asked.links import Link
 from dashbridge.planner.asked.sentence import NUMBERS, Amount, Sentence
+from dashbridge.planner.asked.spelling import alike
 from dashbridge.planner.plan import MeasureKind
+from dashbridge.planner.schema import Table
 
 _AHEAD = 7
 
@@ -99,6 +101,10 @@ def _counts(sentence: Sentence, at: int) -> bool:
     """Whether a word such as "number" asks for a count here, and is not part of a column's name."""
     word = sentence.words[at]
     link = sentence.links.at(at)
+    numbered = link is not None and link.column.role == "id" and link.column.words[-1:] == ("number",)
+    if link is not None and numbered and sentence.word(at + 1) == "of":
+        sentence.links.found.remove(link)
+        return True
     if word == "many":
         return sentence.word(at - 1) == "how"
     if word == "amount":
@@ -112,6 +118,7 @@ def _counts(sentence: Sentence, at: int) -> bool:
 def _count(sentence: Sentence, at: int) -> None:
     sentence.count_at = at
     sentence.reading.amounts.append(Amount("count", None, at))
+    sentence.links.found = [link for link in sentence.links.found if link.positions != {at}]
     named = sentence.links.named
     for here in range(at + 1, min(at + 6, len(sentence.words))):
         if sentence.words[here] in (",", "?") or sentence.words[here] in GROUPING:
@@ -125,6 +132,16 @@ def _count(sentence: Sentence, at: int) -> None:
                 here += 1
             sentence.counted = named[here]
             return
+        if link is None and here <= at + 2 and (table := _half_named(sentence, here)) is not None:
+            sentence.counted = table
+            return
+
+
+def _half_named(sentence: Sentence, at: int) -> Table | None:
+    """The only table that the word is a part of the name of: "offices" of `office_locations`."""
+    stem = sentence.links.tokens[at].stem
+    tables = [table for table in sentence.links.tables if any(alike(stem, word) >= 0.9 for word in table.words)]
+    return tables[0] if len(tables) == 1 and stem not in ("of", "the") else None
 
 
 def _qualities(sentence: Sentence) -> None:

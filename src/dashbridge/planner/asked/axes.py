@@ -18,7 +18,7 @@ def read_grain(sentence: Sentence) -> str | None:
         if grain == "day" and "week" in sentence.words[at + 1 : at + 4] and sentence.word(at + 1) == "of":
             return "weekday"
         before, after = sentence.word(at - 1), sentence.word(at + 1)
-        over = before == "the" and sentence.word(at - 2) in ("over", "across", "through")
+        over = before == "the" and sentence.word(at - 2) in ("over", "across", "through", "by", "per")
         asked = (
             over
             or before in GROUPING

@@ -83,12 +83,18 @@ def _sides(sentence: Sentence, free: list[Link]) -> tuple[list[Link], list[Link]
         role = link.column.role
         number = link.column.kind in NUMBERS and (role in ("measure", "id", "clock") or (scatter and role == "part"))
         ranked = link.column.kind in ("decimal", "float") and sentence.word(link.first - 1) == "by"
-        x = link is sentence.placed.get("x") and not scatter and bool(sentence.reading.amounts)
+        x = not scatter and bool(sentence.reading.amounts) and _along(sentence, link)
         if number and not x and (not sentence.grouped(link) or ranked or (scatter and not sentence.reading.amounts)):
             numbers.append(link)
         else:
             groups.append(link)
     return groups, numbers
+
+
+def _along(sentence: Sentence, link: Link) -> bool:
+    """Whether a number is what the chart goes along: put on x, or years under a line."""
+    years = "year" in link.column.words and sentence.reading.kind == "line"
+    return link is sentence.placed.get("x") or years or sentence.word(link.first - 1) in ("over", "across")
 
 
 def _points(sentence: Sentence, numbers: list[Link], groups: list[Link]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from dashbridge.planner.asked.spelling import alike
 from dashbridge.planner.lexicon import SMALL
@@ -29,7 +30,17 @@ def hits_of(column: Column, table: Table, tokens: Sequence[Token], free: set[int
             for word in words
             if (likeness := alike(token.stem, word)) >= 0.65 and not (counting and likeness < 1.0)
         ]
-    return hits + _numbered(words, hits, tokens, free)
+    return hits + _numbered(words, hits, tokens, free) + _in_two(words, tokens, free)
+
+
+def _in_two(words: tuple[str, ...], tokens: Sequence[Token], free: set[int]) -> list[tuple[int, str, float]]:
+    """ "job code" is said of a `jobcode`."""
+    return [
+        (one.index, word, 1.0)
+        for one, other in pairwise(tokens)
+        for word in words
+        if one.index in free and len(word) > 5 and word.startswith(one.stem) and word == one.stem + other.stem
+    ]
 
 
 def _numbered(

@@ -17,6 +17,7 @@ _NEAR = 3
 _LEAST = 0.5
 _MOST = 8
 _RIVALS = 4
+_BEFORE_VERB = frozenset([",", "?", ";", "and", "please", "then", "to", "you"])
 _OWN = frozenset(["id", "key", "code", "number"])  # two names never share such a word
 
 
@@ -83,7 +84,8 @@ def link_words(tokens: tuple[Token, ...], tables: Sequence[Table], blocked: set[
     links = Links(tokens, tuple(tables))
     free = {token.index for token in tokens if token.kind in ("word",) and token.index not in blocked}
     for token in tokens:
-        whole = any(table.words == (token.stem,) for table in tables)
+        verb = token.index == 0 or tokens[token.index - 1].word in _BEFORE_VERB
+        whole = not verb and any(table.words == (token.stem,) for table in tables)
         if token.index in free and (token.word not in FILLER or whole):
             table = _named_table(token, tokens, tables)
             if table is not None:

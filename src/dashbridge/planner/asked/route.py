@@ -59,7 +59,7 @@ def _cost(left: Column, right: Column, one: Table, other: Table) -> float | None
             return 1.0 if left.unique or right.unique else 1.4
         if left.kind == "text" and (left.unique or right.unique) and left.words not in (("name",), ("title",)):
             return 2.0
-        return None
+        return 2.0 if _first_key(left, one) or _first_key(right, other) else None
     if left.words == right.words == ("id",) and left.unique != right.unique:
         return 2.5
     for key, far, table in ((left, right, one), (right, left, other)):
@@ -76,7 +76,12 @@ def _cost(left: Column, right: Column, one: Table, other: Table) -> float | None
 
 def _called(column: Column) -> str:
     """The name without its seams: `StuID` and `stuid` are one."""
-    return "".join(column.words)
+    return column.name.replace("_", "").lower()
+
+
+def _first_key(column: Column, table: Table) -> bool:
+    """A whole number that comes first in its table, each once: the number of its rows."""
+    return column.kind == "integer" and column.unique and table.columns[0] == column
 
 
 @lru_cache(maxsize=20_000)
