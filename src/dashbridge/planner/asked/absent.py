@@ -47,7 +47,12 @@ def _absent(links: Links, at: int, found: list[Filter]) -> None:
     last = max([last, *(one.last for one in inside)])
     for link in [link for link in links.found if link.first > at and link.last <= last]:
         links.found.remove(link)
-    for place in [place for place in links.named if at < place <= last]:
+    passed = {edge.right.table for edge in path}
+    for place in [
+        place
+        for place, table in links.named.items()
+        if at < place <= last or (at < place < end and table.name in passed)
+    ]:
         del links.named[place]
     edge = path[0]
     within = tuple(inside) if edge.right.table == far.name else ()

@@ -10,7 +10,7 @@ from typing import Any
 from dashbridge.kit import slugify
 from dashbridge.planner.asked.reading import read_chart
 from dashbridge.planner.asked.request import read_wanted
-from dashbridge.planner.asked.route import join_tables
+from dashbridge.planner.asked.route import join_tables, said_keys
 from dashbridge.planner.asked.sentence import Reading
 from dashbridge.planner.asked.statement import Statement
 from dashbridge.planner.asked.values import Filter
@@ -19,7 +19,7 @@ from dashbridge.planner.plan import Condition
 from dashbridge.planner.schema import Column, Table
 from dashbridge.planner.titles import grain_label
 from dashbridge.planner.views import make_view, regrained
-from dashbridge.planner.words import capital, label_words, sentence
+from dashbridge.planner.words import capital, label_words, sentence, tokens
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -52,6 +52,7 @@ def _asked(text: str, tables: tuple[Table, ...], connection: str, dialect: str, 
     path = join_tables(reading.tables[0], reading.tables[1:], tables)
     if path is None:
         return None
+    path = said_keys(path, {token.stem for token in tokens(text)}, tables)
     statement = Statement(reading, path, {table.name: table for table in tables}, dialect)
     return _Writer(reading, statement).write(connection)
 

@@ -58,6 +58,10 @@ _OPERATORS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("<=",), "<="),
     (("=",), "="),
 )
+_OR_MORE = {
+    **dict.fromkeys(("more", "greater", "higher", "above", "over", "later", "older"), ">="),
+    **dict.fromkeys(("less", "fewer", "lower", "below", "under", "earlier", "younger"), "<="),
+}
 _AVERAGES = (("average",), ("the", "average"), ("the", "mean"), ("mean",), ("the", "average", "of"))
 _HINTS = {"older": "age", "younger": "age", "taller": "height", "heavier": "weight", "longer": "length"}
 _NUMBERS = ("integer", "decimal", "float")
@@ -140,6 +144,9 @@ def _operator(words: list[str], at: int) -> tuple[str, int, tuple[Literal_, ...]
         low, high = _number(words[span + 1]), _number(words[span + 3])
         if low is not None and high is not None:
             return "between", span + 4, (low, high)
+    more = _OR_MORE.get(words[at + 2]) if words[at + 1 : at + 2] == ["or"] and at + 2 < len(words) else None
+    if more is not None and (number := _number(words[at])) is not None:
+        return more, at + 3, (number,)
     for phrase, op in _OPERATORS:
         end = at + len(phrase)
         if tuple(words[at:end]) != phrase or end >= len(words):
@@ -167,8 +174,8 @@ def _compared(links: Links, at: int, end: int, numbers: tuple[Literal_, ...]) ->
     ]
     years = bool(numbers) and all(isinstance(one, int) and 1800 <= one <= 2100 for one in numbers)
     if years:
-        before = [link for link in before if link.column.role == "part" or "year" in link.column.words]
-        following = [link for link in following if link.column.role == "part" or "year" in link.column.words]
+        before = [link for link in before if _of_years(link) or link.last == at - 1]
+        following = [link for link in following if _of_years(link)]
     beside = any(link.first == after for link in following) and not any(at - link.last == 1 for link in before)
     following_first = ((links.words[at] == "at" or beside) and bool(following)) or not before
     picked = (following if following_first else before) or before or following
@@ -186,6 +193,10 @@ def _compared(links: Links, at: int, end: int, numbers: tuple[Literal_, ...]) ->
         if column.kind in _NUMBERS and set(column.words) & wanted
     ]
     return (fitting[0] if fitting else None), at, end - 1
+
+
+def _of_years(link: Link) -> bool:
+    return link.column.role == "part" or "year" in link.column.words
 
 
 def _numeric(links: Links, link: Link) -> bool:

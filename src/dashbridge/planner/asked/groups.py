@@ -188,7 +188,10 @@ def _kind(sentence: Sentence, column: Column) -> MeasureKind | None:
     if x is not None and x.table != column.table:
         return "avg" if column.averaged else "sum"
     link = next((one for one in sentence.links.found if one.column == x), None)
-    if x is None or x.unique or link is None or sentence.word(link.first - 1) not in ("each", "every", "per"):
+    if x is None or x.unique:
+        return None
+    cued = link is not None and sentence.word(link.first - 1) in ("each", "every", "per")
+    if not (cued or sentence.reading.kind == "pie" or sentence.reading.color is not None):
         return None
     return "avg" if column.averaged else "sum"
 

@@ -89,7 +89,7 @@ def _clause(core: str, stop: int) -> tuple[int, str]:
 
 
 def _one_clause(words: str) -> bool:
-    return not re.search(r"[?;.]|,(?!\s*$)", words) and len(words.split()) <= 9
+    return not re.search(r"[?;.⟦]|,(?!\s*$)", words) and len(words.split()) <= 9
 
 
 def _undirected(core: str) -> tuple[Order, str]:

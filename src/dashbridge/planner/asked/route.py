@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,6 +12,7 @@ from dashbridge.planner.words import same
 
 _KEYS = (("id",), ("key",), ("code",), ("uuid",))
 _NUMBERS = ("integer", "decimal", "float")
+_USUAL = frozenset(["start", "from", "home", "source", "origin", "first", "main", "primary"])
 
 
 @dataclass(frozen=True)
@@ -162,3 +163,34 @@ def _way(reached: set[str], goal: str, known: Sequence[Edge]) -> list[Edge] | No
         way.insert(0, came[at])
         at = came[at].left.table
     return way
+
+
+def said_keys(path: Sequence[Edge], said: Collection[str], tables: Sequence[Table]) -> list[Edge]:
+    """The path by those of several like keys whose own words are said: "ended at" is about `end_station_id`."""
+    by_name = {table.name: table for table in tables}
+    return [_said(edge, said, by_name[edge.left.table], by_name[edge.right.table]) for edge in path]
+
+
+def _said(edge: Edge, said: Collection[str], left: Table, right: Table) -> Edge:
+    rivals = alternatives(edge, left, right)
+    if len(rivals) < 2:
+        return edge
+    ends = [one.left if edge.right.unique else one.right for one in rivals]
+    shared = set.intersection(*(set(column.words) for column in ends))
+    hits = [sum(1.0 for word in set(column.words) - shared if word in said) for column in ends]
+    usual = [0.5 if set(column.words) & _USUAL else 0.0 for column in ends]
+    worth = [hit + one for hit, one in zip(hits, usual, strict=True)]
+    return rivals[worth.index(max(worth))]
+
+
+def alternatives(edge: Edge, left: Table, right: Table) -> list[Edge]:
+    """The joins of the same two tables that differ in the pointing column alone, this one among them."""
+    found = [edge]
+    if edge.right.unique == edge.left.unique:
+        return found
+    if edge.right.unique:
+        found += [Edge(one, edge.right, edge.cost) for one in _joinable(left) if one != edge.left]
+    else:
+        found += [Edge(edge.left, one, edge.cost) for one in _joinable(right) if one != edge.right]
+    near = [(one, _cost(one.left, one.right, left, right)) for one in found]
+    return [one for one, cost in near if one is edge or (cost is not None and cost <= edge.cost + 0.1)]

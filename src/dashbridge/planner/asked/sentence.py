@@ -8,10 +8,34 @@ from dashbridge.planner.asked.grammar import GROUPING
 from dashbridge.planner.asked.links import Link, Links
 from dashbridge.planner.asked.request import Wanted
 from dashbridge.planner.asked.values import Filter
+from dashbridge.planner.lexicon import IRREGULAR
 from dashbridge.planner.periods import Period
 from dashbridge.planner.plan import MeasureKind
 from dashbridge.planner.schema import Column, Table
 
+_ARRANGED = frozenset(
+    [
+        "arranged",
+        "binned",
+        "categorized",
+        "classified",
+        "colored",
+        "coloured",
+        "counted",
+        "distributed",
+        "divided",
+        "grouped",
+        "listed",
+        "measured",
+        "ordered",
+        "organized",
+        "ranked",
+        "separated",
+        "sorted",
+        "stacked",
+        "summed",
+    ]
+)
 NUMBERS = ("integer", "decimal", "float")
 
 
@@ -74,10 +98,17 @@ class Sentence:
         for at in range(max(0, link.first - 3), link.first):
             word = self.words[at]
             if word in GROUPING and (
-                word != "by" or at == link.first - 1 or self.words[link.first - 1] in ("the", "attribute")
+                word != "by"
+                or self.words[link.first - 1] in ("the", "attribute")
+                or (at == link.first - 1 and not self._done_by(at))
             ):
                 return "," not in self.words[at : link.first]
         return False
+
+    def _done_by(self, at: int) -> bool:
+        """Whether "by" says who did it: "written by", not "grouped by"."""
+        before = self.word(at - 1)
+        return before not in _ARRANGED and (before.endswith("ed") or before in IRREGULAR)
 
     def in_play(self, table: Table) -> bool:
         """Whether the sentence names the table or something in it."""

@@ -30,6 +30,8 @@ def read_years(links: Links, found: list[Filter]) -> None:
         column = _of_years(links, at) if years and links.words[at - 1] in _BEFORE else None
         if column is not None:
             values: tuple[Literal_, ...] = tuple(str(one) if column.kind == "text" else one for one in years)
+            for link in [one for one in links.found if one.column == column and 0 < at - one.last <= 2]:
+                links.found.remove(link)
             found.append(Filter(column, "=" if len(values) == 1 else "in", values, at - 1, last))
         at = max(last, at) + 1
 
