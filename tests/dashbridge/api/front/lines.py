@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import uvicorn
@@ -14,7 +15,7 @@ from uvicorn.server import ServerState
 
 DATE = (b"date", b"Thu, 01 Jan 2026 00:00:00 GMT")
 HIGH_WATER = 65_536
-_OWN_ID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}")
+OWN_ID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}")
 
 
 class Line(asyncio.Transport):
@@ -86,6 +87,17 @@ class Told:
         line.protocol.connection_made(line)
         return line
 
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[int]:
+        """A port of this machine on which it listens."""
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: self.http(self.config, self.state, {}, loop), "127.0.0.1", 0)
+        async with server:
+            yield int(server.sockets[0].getsockname()[1])
+            for protocol in list(self.state.connections):
+                protocol.shutdown()
+            await self.ended()
+
     async def ended(self) -> None:
         """Wait until every request that began is over."""
         while self.state.tasks:
@@ -117,7 +129,7 @@ class Told:
     async def all_told(self, line: Line, since: int = 0) -> bytes:
         """What was answered on this line once all requests are over."""
         await self.ended()
-        return _OWN_ID.sub(b"an id", bytes(line.told[since:]))
+        return OWN_ID.sub(b"an id", bytes(line.told[since:]))
 
 
 def hang_up(line: Line) -> None:
