@@ -9,9 +9,10 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
-from starlette_compress import CompressMiddleware, remove_compress_type
+from starlette_compress import CompressMiddleware, add_compress_type, remove_compress_type
 
 from dashbridge.api.body_limit import BodyLimit
+from dashbridge.api.coded import CodesLarge
 from dashbridge.api.deps import Rooms
 from dashbridge.api.errors import install_error_handlers
 from dashbridge.api.front import MIN_CODED_BYTES, Capture, OneCoding
@@ -55,8 +56,10 @@ def create_app(rooms: Rooms, web_folder: Path) -> Application:
     install_error_handlers(app)
     app.include_router(pages_router(web_folder))
     app.add_middleware(BodyLimit, larger={uploads.PATH: rooms.uploads.max_bytes})
+    add_compress_type("text/csv")
     remove_compress_type("text/event-stream")  # an event must not wait in anyone's buffer
     app.add_middleware(Capture)
+    app.add_middleware(CodesLarge)
     app.add_middleware(CompressMiddleware, minimum_size=MIN_CODED_BYTES)
     app.add_middleware(OneCoding)
     app.add_middleware(InFlight, requests=app.state.requests)

@@ -13,7 +13,7 @@ import orjson
 from fastapi import Request, Response
 
 from dashbridge.api.deps import Rooms
-from dashbridge.api.pieces import pieces_response
+from dashbridge.api.pieces import UNWRITTEN_BYTES, pieces_response
 from dashbridge.connections import GatedWarehouse
 from dashbridge.costs import Purpose, PurposeKind, Spending
 from dashbridge.kit import DashbridgeError
@@ -149,8 +149,10 @@ def data_response(request: Request, answer: DataAnswer, form: str, tag: str, man
     headers[TRUNCATED_HEADER] = "true" if found.metadata["truncated"] else "false"
     if form == "arrow":
         proof = {"dashbridge.manifest": orjson.dumps(manifest.as_dict()).decode()}
-        return pieces_response(request, arrow_pieces(found.table, proof), found.size, ARROW_TYPE, headers)
-    return pieces_response(request, csv_pieces(found.table), found.size, "text/csv; charset=utf-8", headers)
+        pieces, kind = arrow_pieces(found.table, proof), ARROW_TYPE
+    else:
+        pieces, kind = csv_pieces(found.table), "text/csv; charset=utf-8"
+    return pieces_response(request, pieces, found.table.nbytes, kind, headers, at_once=UNWRITTEN_BYTES)
 
 
 def one_response(request: Request, answer: DataAnswer, label: str, tag: str, manifest: Manifest) -> Response:

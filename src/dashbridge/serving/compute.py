@@ -24,6 +24,7 @@ from dashbridge.serving.visit import Part, PartKey, ServingLimits, Visit
 from dashbridge.serving.way import Way, Ways, as_it_is, pre_fetch, usable_pre
 
 _KEEP_S = 3600.0
+_SMALL_BYTES = 1 << 17  # of a table: about a millisecond to write as JSON and hash
 
 _log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class Computer:
         self._limits = limits
         self._answers: ByteLRU[InsightAnswer] = ByteLRU(max_bytes)
         self._flights: SingleFlight[list[Found]] = SingleFlight()
+        self._writing: SingleFlight[InsightAnswer] = SingleFlight()
 
     async def of_query(self, visit: Visit, query: str, parts: Sequence[Part]) -> dict[PartKey, Found]:
         """An answer or an error for each of the query's `parts`."""
@@ -146,7 +148,8 @@ class Computer:
                 raise
             return None
         if as_it_is(part):
-            return self._finish(visit, rows, part, rows.table).as_served(fact, self.browsers.may(visit, way, part))
+            answer = await self._finish(visit, rows, part, rows.table)
+            return answer.as_served(fact, self.browsers.may(visit, way, part))
         (found,) = await self._over(visit, _Source(rows, shared=False), [part])
         if isinstance(found, InsightAnswer):
             return found.as_served(fact, self.browsers.may(visit, way, part))
@@ -157,7 +160,7 @@ class Computer:
 
     async def _whole(self, visit: Visit, query: str, way: Way, part: Part) -> InsightAnswer:
         rows, fact = await self.rows.fetch(visit, self.whole_fetch(visit, query, part))
-        found = self._finish(visit, rows, part, rows.table)
+        found = await self._finish(visit, rows, part, rows.table)
         return found.as_served(fact, self.browsers.may(visit, way, part))
 
     def whole_fetch(self, visit: Visit, query: str, part: Part) -> Fetch:
@@ -184,26 +187,31 @@ class Computer:
         return [found[part.key] for part in parts]
 
     async def _compute(self, visit: Visit, source: _Source, parts: Sequence[Part]) -> list[Found]:
-        tables = await self.trips.run(source.rows, [self._post(visit, source, part) for part in parts])
-        return [
-            table if isinstance(table, DashbridgeError) else self._finish(visit, source.rows, part, table)
-            for part, table in zip(parts, tables, strict=True)
-        ]
+        posts = [self._post(visit, source, part) for part in parts]
+        return await self.trips.run(
+            source.rows, posts, lambda at, table: self._finish(visit, source.rows, parts[at], table)
+        )
 
     def _post(self, visit: Visit, source: _Source, part: Part) -> Post:
         bound = visit.bind(statement_of(part, source.shared))
         write = Post.over_rows if source.shared else Post.over_data
         return write(bound.sql, bound.values, source.rows, part.most(self._limits))
 
-    def _finish(self, visit: Visit, rows: Rows, part: Part, table: pa.Table) -> InsightAnswer:
-        """The answer out of its table, cut and kept."""
+    async def _finish(self, visit: Visit, rows: Rows, part: Part, table: pa.Table) -> InsightAnswer:
+        """The answer out of its table, cut and kept; a large one is written in a thread, once for all who ask."""
         key = self._key(visit, rows, part)
         kept = self._answers.get(key)
         if kept is not None:
             return kept
         most = part.most(self._limits)
         truncated = table.num_rows > most and not part.cut_is_wanted(self._limits)
-        answer = InsightAnswer.of(part, table.slice(0, most), rows, truncated)
+        cut = table.slice(0, most)
+        if cut.nbytes <= _SMALL_BYTES:
+            answer = InsightAnswer.of(part, cut, rows, truncated)
+        else:
+            answer = await self._writing.do(
+                key, lambda: asyncio.to_thread(InsightAnswer.of, part, cut, rows, truncated)
+            )
         self._answers.put(key, answer, size=answer.size, ttl_s=_KEEP_S)
         return answer
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pyarrow as pa
 
@@ -18,6 +19,8 @@ from dashbridge.warehouse.base import Limits, LocalEngine, Parameter, Result
 _POSTS_A_TRIP = 4
 _SMALL_BYTES = 8 * 2**20
 _TABLE = "insight_rows"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +49,25 @@ class Trips:
         self._engine = engine
         self._timeout_s = timeout_s
 
-    async def run(self, rows: Rows, posts: Sequence[Post]) -> list[pa.Table | DashbridgeError]:
-        """A table of at most `most + 1` rows, or an error, for each post.
+    async def run(
+        self, rows: Rows, posts: Sequence[Post], then: Callable[[int, pa.Table], Awaitable[T]]
+    ) -> list[T | DashbridgeError]:
+        """What `then` makes of each post's number and table (of at most `most + 1` rows), or the post's error.
 
-        They go a few at a time, so that several workers share them; many rows are sent to one worker only.
+        They go a few at a time, so that several workers share them, and while they are at the next ones something is
+        made of the first; many rows are sent to one worker only.
         """
         most = _POSTS_A_TRIP if rows.table.nbytes <= _SMALL_BYTES else max(1, len(posts))
-        trips = [posts[start : start + most] for start in range(0, len(posts), most)]
-        done = await asyncio.gather(*(self._trip(rows, trip) for trip in trips))
-        return [found for trip in done for found in trip]
+
+        async def trip(start: int) -> list[T | DashbridgeError]:
+            tables = await self._trip(rows, posts[start : start + most])
+            return [
+                table if isinstance(table, DashbridgeError) else await then(start + at, table)
+                for at, table in enumerate(tables)
+            ]
+
+        done = await asyncio.gather(*(trip(start) for start in range(0, len(posts), most)))
+        return [found for made in done for found in made]
 
     async def _trip(self, rows: Rows, posts: Sequence[Post]) -> list[pa.Table | DashbridgeError]:
         """Posts in one trip; if that fails, each alone, so that one error stays one."""

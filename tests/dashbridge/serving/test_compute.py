@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 from dataclasses import replace
 from typing import Any
 
@@ -12,8 +14,9 @@ from tests.dashbridge.serving.conftest import Counted, ask, compiled, data, gate
 
 from dashbridge.dashboards import CompiledDashboard
 from dashbridge.kit import Invalid, Unavailable
-from dashbridge.serving import Answers, InsightAnswer, ServingLimits
+from dashbridge.serving import Answers, InsightAnswer, ServingLimits, compute
 from dashbridge.serving.failures import WarehouseFailed
+from dashbridge.serving.visit import Part
 from dashbridge.warehouse.duckdb import DuckDBPool
 
 SHARED = ServingLimits()
@@ -253,3 +256,25 @@ async def test_no_table_is_lost_between_trips(query_pool: DuckDBPool) -> None:
     answer = await ask(Answers(query_pool, SHARED), dashboard, Counted({**orders(), "other": pa.table({"a": [1]})}))
     first = data(answer, "n0")["props.value"][0]
     assert [data(answer, f"n{n}")["props.value"][0] for n in range(11)] == [first + n for n in range(11)]
+
+
+async def test_a_large_answer_is_written_off_the_loop_and_once_for_a_crowd(
+    query_pool: DuckDBPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[tuple[str, bool]] = []
+    of = InsightAnswer.of
+
+    def noted(part: Part, *rest: Any) -> InsightAnswer:
+        written.append((part.name, threading.current_thread() is threading.main_thread()))
+        return of(part, *rest)
+
+    monkeypatch.setattr(InsightAnswer, "of", noted)
+    dashboard, warehouse = compiled(YAML), Counted(orders())
+    small = await ask(Answers(query_pool, SHARED), dashboard, gated(warehouse))
+    assert all(on_loop for _, on_loop in written)
+    written.clear()
+    monkeypatch.setattr(compute, "_SMALL_BYTES", 0)
+    answers, crowd = Answers(query_pool, SEPARATE), gated(warehouse)
+    found = await asyncio.gather(*(ask(answers, dashboard, crowd) for _ in range(5)))
+    assert sorted(written) == [(name, False) for name in sorted(dashboard.insights)]
+    assert all(drop_clock(one.json()) == drop_clock(small.json()) for one in found)
