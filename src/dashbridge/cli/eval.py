@@ -32,8 +32,15 @@ _QUESTIONS = 3
 @click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
 @click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True)
 @click.option("--model", default="offline", show_default=True, help="As the setting DASHBRIDGE_MODEL.")
+@click.option(
+    "--ai-access",
+    type=click.Choice(["schema", "aggregates", "samples"]),
+    default="aggregates",
+    show_default=True,
+    help="What may be seen of the data, which is the asker's own here: with `schema`, no value is looked up.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end instead.")
-def command(cases: Path, data: Path, out: Path, model: str, as_json: bool) -> None:
+def command(cases: Path, data: Path, out: Path, model: str, ai_access: str, as_json: bool) -> None:
     """Exit 0 once every case has its line, also where it failed: a failure is a prediction with an `error`.
 
     Where cases hold their `gold`, OUT.report.json counts the kinds of misses.
@@ -44,7 +51,7 @@ def command(cases: Path, data: Path, out: Path, model: str, as_json: bool) -> No
         own = {"data_dir": Path(folder), "model": model, "database_url": None, "database_admin_url": None}
         own |= {"object_store": None, "kms_key": None, "duckdb_root": None, "admin_key": None}
         settings = read_settings().model_copy(update=own)
-        failed = asyncio.run(_ask_all(asked, data, tables, settings, out, advance))
+        failed = asyncio.run(_ask_all(asked, data, tables, settings, out, advance, ai_access))
     if as_json:
         click.echo(orjson.dumps({"cases": len(asked), "failed": failed, "out": str(out)}))
     else:
@@ -86,6 +93,7 @@ async def _ask_all(
     settings: Settings,
     out: Path,
     advance: Any,
+    ai_access: str,
 ) -> int:
     """Every case in turn; a line is written as soon as it is known. The number of cases without a chart."""
     failed = 0
@@ -97,7 +105,7 @@ async def _ask_all(
                 advance(case["database"])
                 began = time.perf_counter()
                 try:
-                    name = await _connected(door, case["database"], data, tables, settings, connected)
+                    name = await _connected(door, case["database"], data, tables, settings, connected, ai_access)
                     found = await _ask(door, name, case["question"])
                 except (DashbridgeError, ValueError, KeyError) as error:
                     failed += 1
@@ -120,6 +128,7 @@ async def _connected(
     tables: dict[str, dict[str, list[tuple[str, str]]]],
     settings: Settings,
     known: dict[str, str | DashbridgeError],
+    ai_access: str,
 ) -> str:
     """The connection of a database, made when it is first asked about. Raises what making it raised."""
     if database not in known:
@@ -129,7 +138,7 @@ async def _connected(
             name = f"db-{len(known)}"
             target = duckdb_folder(settings, EMBEDDED_TEAM) / f"{name}.duckdb"
             load_csv_database(target, data / database, tables[database])
-            body = {"name": name, "kind": "duckdb", "settings": {"path": target.name}}
+            body = {"name": name, "kind": "duckdb", "settings": {"path": target.name}, "ai_access": ai_access}
             await door.call("POST", "/v1/connections", json=body)
             known[database] = name
         except DashbridgeError as error:

@@ -14,6 +14,7 @@ from dashbridge.planner.charts import choose_views, with_headlines
 from dashbridge.planner.document import write_document
 from dashbridge.planner.emit import emit
 from dashbridge.planner.explore import explore
+from dashbridge.planner.lookup import not_held, not_looked_up, read_as
 from dashbridge.planner.plan import NeedsChoice, NotAnswerable, Plan
 from dashbridge.planner.queries import Queries
 from dashbridge.planner.save import save_new
@@ -54,7 +55,8 @@ def build_dashboard(transcript: Transcript, text: str, choices: Sequence[str] = 
     if saved.failed:
         return f"The dashboard is valid but could not be saved: {saved.reason}."
     labels = [str(one.get("label")) for one in document.get("inputs", {}).values()]
-    notes = [*queries.notes, *trouble, *large_note(saved)]
+    looked_up = [*read_as(tables), *not_held(plan.conditions), *not_looked_up(plan.missed, context)]
+    notes = [*queries.notes, *trouble, *large_note(saved), *looked_up]
     return account(plan, views, str(saved.data.get("slug") or slug), notes, labels)
 
 

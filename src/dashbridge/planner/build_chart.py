@@ -8,6 +8,7 @@ from dashbridge.kit import slugify
 from dashbridge.planner.afford import LARGE_BYTES, dry_runs, large_note
 from dashbridge.planner.asked import Asked, ask_for
 from dashbridge.planner.emit import emit
+from dashbridge.planner.lookup import not_looked_up, read_as
 from dashbridge.planner.save import save_new
 from dashbridge.planner.schema import Table
 from dashbridge.planner.transcript import Answer, Call, Context
@@ -31,7 +32,8 @@ def build_chart(
     slug, saved = yield from save_new(file, slugify(asked.title, fallback="chart"), "The chart was asked for as it is.")
     if saved.failed:
         return f"The chart is valid but could not be saved: {saved.reason}."
-    return _account(asked, str(saved.data.get("slug") or slug), large_note(saved))
+    looked_up = [*read_as(tables), *not_looked_up(asked.missed, context)]
+    return _account(asked, str(saved.data.get("slug") or slug), [*large_note(saved), *looked_up])
 
 
 def _account(asked: Asked, slug: str, notes: Sequence[str]) -> str:

@@ -18,6 +18,7 @@ from dashbridge.planner.emit import emit
 from dashbridge.planner.explore import explore
 from dashbridge.planner.follow_up import Edit
 from dashbridge.planner.ground import Ground
+from dashbridge.planner.lookup import read_as
 from dashbridge.planner.plan import NeedsChoice
 from dashbridge.planner.resolve import Resolve
 from dashbridge.planner.schema import Column
@@ -54,6 +55,7 @@ def edit_dashboard(
     except NeedsChoice as needed:
         yield [Call("ask_question", {"text": needed.choice.text, "options": list(needed.choice.options)})]
         return needed.choice.text
+    draft.notes += read_as(ground.tables)
     if draft.data == before:
         return f"Nothing to change in {slug}: it is so already."
     changed = written(source, before, draft.data)

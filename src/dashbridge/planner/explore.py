@@ -1,4 +1,4 @@
-"""Reading the catalog through the tools: data sets, tables, and the schemas of the tables that may matter."""
+"""Reading the catalog through the tools: data sets, tables, schemas and values of the tables that may matter."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Generator, Sequence
 from heapq import nsmallest
 from typing import Any
 
+from dashbridge.planner.lookup import look_up_values
 from dashbridge.planner.schema import Table, table_from_json
 from dashbridge.planner.transcript import Answer, Call, Context
 from dashbridge.planner.words import name_words, same, tokens
@@ -17,7 +18,10 @@ Steps = Generator[Sequence[Call], list[Answer], Any]
 
 
 def explore(text: str, context: Context, tools: frozenset[str]) -> Generator[Sequence[Call], list[Answer], list[Table]]:
-    """The candidate tables with their columns, most fitting first; empty when there are none to be seen."""
+    """The candidate tables with their columns, most fitting first; empty when there are none to be seen.
+
+    Values that the text names are looked up where the connection shows them.
+    """
     (answer,) = yield [Call("list_datasets", {})]
     datasets = [
         str(one["name"]) for one in answer.data.get("datasets") or () if isinstance(one, dict) and one.get("name")
@@ -45,8 +49,9 @@ def explore(text: str, context: Context, tools: frozenset[str]) -> Generator[Seq
     if not names:
         return []
     answers = yield [Call("get_table_schema", {"table_name": name}) for name in names]
-    tables = [table_from_json(one.data) for one in answers if not one.failed]
-    return [table for table in tables if table.name and table.columns]
+    read = [table_from_json(one.data) for one in answers if not one.failed]
+    tables = [table for table in read if table.name and table.columns]
+    return (yield from look_up_values(text, tables, context, tools))
 
 
 def _most_fitting(text: str, listed: Sequence[dict[str, Any]], found: Sequence[str]) -> list[str]:

@@ -54,7 +54,7 @@ def joined(text: SelectText, path: tuple[Join, ...], dialect: str) -> SelectText
             f"LEFT JOIN {table_sql(join.table, dialect)} AS {alias} "
             f"ON {left_alias}.{quote(join.left.name, dialect)} = {alias}.{quote(join.right.name, dialect)}"
         )
-        if line not in text.joins:
+        if line.removeprefix("LEFT ") not in [one.removeprefix("LEFT ") for one in text.joins]:
             text = replace(text, joins=(*text.joins, line))
     return text
 

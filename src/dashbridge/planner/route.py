@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dashbridge.planner.build import build_dashboard
 from dashbridge.planner.edit_dashboard import edit_dashboard, undo_last
@@ -19,6 +20,7 @@ _ORDINALS = {"1": 0, "first": 0, "2": 1, "second": 1, "3": 2, "third": 2, "4": 3
 def choose_script(transcript: Transcript) -> Script:
     """The script for the present turn."""
     text, choices = _meant(transcript.turns)
+    transcript = replace(transcript, context=replace(transcript.context, chosen=choices))
     slug = transcript.context.open_slug or transcript.last_saved
     edits = read_follow_up(text)
     if slug and edits:

@@ -16,8 +16,20 @@ _UNIT = re.compile(r"\bin ([a-z]+)\b|\(([a-z%]+)\)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
+class Known:
+    """What a person `said`, its words in lower case, and the value of a column that it means, as it is spelt there."""
+
+    said: str
+    words: tuple[str, ...]
+    value: str
+
+
+@dataclass(frozen=True)
 class Column:
-    """A column of a table; `kind` and `distinct` as `get_table_schema` gives them."""
+    """A column of a table; `kind` and `distinct` as `get_table_schema` gives them.
+
+    `known` are words of the question that mean a value of it; `held` all its values, where they were looked up.
+    """
 
     table: str
     name: str
@@ -25,6 +37,8 @@ class Column:
     distinct: int | None = None
     rows: int | None = None
     description: str = ""
+    known: tuple[Known, ...] = ()
+    held: tuple[str, ...] = ()
 
     def __hash__(self) -> int:
         return self._hash

@@ -56,7 +56,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class Context:
-    """The turn's surroundings, from the system block `context`."""
+    """The turn's surroundings, from the system block `context`; `chosen` are answers given to what was asked back."""
 
     today: str = ""
     connection: str = ""
@@ -65,6 +65,8 @@ class Context:
     open_slug: str | None = None
     open_view: str | None = None
     max_bytes: int = 100_000_000
+    ai_access: str = "schema"
+    chosen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -155,4 +157,5 @@ def _context(request: Request) -> Context:
         open_slug=opened.get("slug"),
         open_view=data.get("open_view"),
         max_bytes=int(data.get("max_bytes_per_query") or 100_000_000),
+        ai_access=str(data.get("ai_access") or "schema"),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from dashbridge.planner.asked.values import known_spans
 from dashbridge.planner.lexicon import PREPOSITIONS, STOP
 from dashbridge.planner.mentions import Linked, Mention
 from dashbridge.planner.plan import Condition, Literal_
@@ -24,6 +25,7 @@ def read_values(
     question: Question, linked: Linked, resolve: Resolve, found: list[Condition], missed: list[str]
 ) -> None:
     """Conditions on values, added to `found`; values without a column to `missed`."""
+    _read_known(question, linked, found)
     at = 0
     while at < len(question.tokens):
         values, end = _value_list(question, linked, at)
@@ -42,6 +44,24 @@ def read_values(
             op = ("<>" if negative else "=") if len(typed) == 1 else ("not in" if negative else "in")
             found.append(Condition(column, op, typed))
         at = end
+
+
+def _read_known(question: Question, linked: Linked, found: list[Condition]) -> None:
+    """Conditions on values that a column knows; several of one column are read together."""
+    kept: dict[tuple[Column, bool], list[str]] = {}
+    for first, (last, column, value) in known_spans(question.words, tuple(linked.tables.values())).items():
+        places = set(range(first, last + 1))
+        if places & question.taken:
+            continue
+        beside = _column_beside(first, last + 1, question, linked)
+        places |= beside.positions if beside is not None and beside.column == column else set()
+        kept.setdefault((column, _negated(question, linked, first)), []).append(value)
+        question.taken |= places
+        drop_mentions(linked, places)
+    for (column, negative), values in kept.items():
+        many = len(values) > 1
+        op = ("not in" if many else "<>") if negative else ("in" if many else "=")
+        found.append(Condition(column, op, tuple(dict.fromkeys(values)) if many else (values[0],)))
 
 
 def _value_list(question: Question, linked: Linked, at: int) -> tuple[list[str], int]:

@@ -17,6 +17,7 @@ from dashbridge.api.deps import Rooms
 from dashbridge.chat.context import TurnContext
 from dashbridge.chat.tools import column_values, turn_tools
 from dashbridge.connections import DuckDBSettings, GatedWarehouse
+from dashbridge.planner import OfflinePlanner
 from dashbridge.sharing import Actor
 
 Ask = Callable[..., Any]
@@ -156,3 +157,32 @@ async def test_a_connection_that_shows_no_values_reads_none(ask: Ask, context: T
         await tool.run(column_values.Arguments(table_name="orders", columns=["the city"]))
     assert read == []
     assert "Berlin" not in repr(refused)
+
+
+@pytest.mark.parametrize("access", ["schema", "aggregates"])
+async def test_a_turn_of_the_planner_reads_values_only_with_access(
+    rooms: Rooms,
+    admin: Actor,
+    odd_file: Path,
+    put_file: Callable[[Actor, Path, str], Path],
+    voice: Any,
+    read: list[str],
+    access: str,
+) -> None:
+    put_file(admin, odd_file, "odd.duckdb")
+    await rooms.connections.create(
+        admin, "odd", DuckDBSettings(path="odd.duckdb"), allowed_datasets=["main"], ai_access=access
+    )
+    voice.provider = OfflinePlanner()
+    session = await rooms.chats.create(admin, connection="odd")
+    started = await rooms.chats.ask(admin, session.id, "number of orders in berlin by day")
+    events = [event async for batch in rooms.chats.follow(admin, started.turn_id) for event in batch]
+    said = "".join(event.data["text"] for event in events if event.event == "token")
+    assert events[-1].event == "done"
+    if access == "schema":
+        assert read == []
+        assert "Berlin" not in repr(events)
+        assert "this connection shows names and types only" in said
+    else:
+        assert len(read) == 2
+        assert "`berlin` was read as orders.the city = 'Berlin'." in said

@@ -101,6 +101,7 @@ class Desk:
     touched: set[str] = field(default_factory=set)
     broken: Callable[[str, dict[str, Any]], None] | None = None
     bytes_of: Callable[[str], int] = lambda sql: 10
+    ai_access: str = "schema"
 
     async def ask(self, text: str) -> Turned:
         """Play a turn to its end; the history grows by it."""
@@ -129,10 +130,11 @@ class Desk:
             "connection": {"name": self.name, "dialect": "duckdb", "default_dataset": "main"},
             "open_dashboard": opened,
             "open_view": self.open_view,
-            "ai_access": "schema",
+            "ai_access": self.ai_access,
             "max_bytes_per_query": 100_000_000,
         }
-        tools = tuple(ToolSpec(name, name, {"type": "object"}) for name in TOOLS)
+        given = [*TOOLS, *(["column_values"] if self.ai_access != "schema" else [])]
+        tools = tuple(ToolSpec(name, name, {"type": "object"}) for name in given)
         return Request((PromptBlock("context", json.dumps(context)),), tuple(self.history), tools, 4096)
 
     def yaml(self, slug: str) -> str:
@@ -199,6 +201,21 @@ class Desk:
                 {"table": name, "column": None, "score": 1} for name in self.facts if words & {name.partition(".")[2]}
             ]
         }
+
+    def _column_values(self, table_name: str, columns: list[str], limit: int) -> dict[str, Any]:
+        assert self.ai_access != "schema", "values were asked for where none are shown"
+        found = []
+        for name in columns:
+            rows = self.sql(
+                f'SELECT "{name}", count(*) FROM {table_name} WHERE "{name}" IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1'
+            )
+            values = [{"value": value[:200], "rows": many} for value, many in rows]
+            found.append(
+                {"column": name, "values": values, "complete": True}
+                if len(rows) <= limit
+                else {"column": name, "too_many": True}
+            )
+        return {"table": table_name, "columns": found}
 
     def _run_dry_run_query(self, sql: str, max_bytes_billed: int) -> dict[str, Any]:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dashbridge.planner.asked.links import Link, Links
@@ -14,6 +15,7 @@ from dashbridge.planner.words import Token
 
 NEGATIONS = frozenset(["not", "no", "except", "excluding", "exclude", "without", "isn't", "never", "besides", "non"])
 _NUMBERS = ("integer", "decimal", "float")
+_Known = tuple[int, Column, str]
 
 
 @dataclass(frozen=True)
@@ -42,9 +44,14 @@ def value_positions(tokens: tuple[Token, ...], links: Links | None) -> dict[int,
     found = {token.index: token.index for token in tokens if token.kind == "quoted"}
     if links is None:
         return found
-    at = 1
+    known = known_spans([token.word for token in tokens], links.tables)
+    at = 0
     while at < len(tokens):
-        if not _proper(tokens[at], tokens[at - 1], links):
+        if at in known:
+            found[at] = known[at][0]
+            at = found[at] + 1
+            continue
+        if not at or not _proper(tokens[at], tokens[at - 1], links):
             at += 1
             continue
         end = at
@@ -52,6 +59,21 @@ def value_positions(tokens: tuple[Token, ...], links: Links | None) -> dict[int,
             end += 1
         found[at] = end
         at = end + 1
+    return found
+
+
+def known_spans(words: Sequence[str], tables: Sequence[Table]) -> dict[int, _Known]:
+    """Where words mean a value that a column knows: first position to last, the column and the value."""
+    known = [(one.words, column, one.value) for table in tables for column in table.columns for one in column.known]
+    known.sort(key=lambda one: (-len(one[0]), one[1].table, one[1].name))
+    found: dict[int, _Known] = {}
+    used: set[int] = set()
+    for said, column, value in known:
+        for at in range(len(words) - len(said) + 1):
+            places = set(range(at, at + len(said)))
+            if tuple(words[at : at + len(said)]) == said and not places & used:
+                found[at] = (at + len(said) - 1, column, value)
+                used |= places
     return found
 
 
@@ -77,16 +99,19 @@ def drop_link(links: Links, link: Link) -> None:
 def read_values(links: Links, values: dict[int, int], found: list[Filter], missed: list[str]) -> None:
     taken = {at for one in found for at in range(one.first, one.last + 1)}
     places = sorted(place for place in values.items() if place[0] not in taken)
+    known = known_spans(links.words, links.tables)
     at = 0
     while at < len(places):
         group = [places[at]]
-        while at + 1 < len(places) and set(links.words[places[at][1] + 1 : places[at + 1][0]]) <= {"and", "or", ","}:
+        while at + 1 < len(places) and _listed(links, known, places[at], places[at + 1]):
             at += 1
             group.append(places[at])
         at += 1
         texts = tuple(" ".join(token.text for token in links.tokens[first : last + 1]) for first, last in group)
         first, last = group[0][0], group[-1][1]
-        column, link = _column_of(links, first, last)
+        column, link = _known_column(links, known, group[0]) if first in known else _column_of(links, first, last)
+        if first in known:
+            texts = tuple(dict.fromkeys(known[place][2] for place, _ in group))
         if column is None:
             missed.append(" or ".join(texts))
             continue
@@ -96,6 +121,26 @@ def read_values(links: Links, values: dict[int, int], found: list[Filter], misse
             drop_link(links, link)
             first, last = min(first, link.first), max(last, link.last)
         found.append(Filter(column, op, tuple(_typed(column, text) for text in texts), first, last))
+
+
+def _listed(links: Links, known: Mapping[int, _Known], one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two values stand in one list: of one column, where their columns are known."""
+    joined = set(links.words[one[1] + 1 : other[0]]) <= {"and", "or", ","}
+    left, right = known.get(one[0]), known.get(other[0])
+    return joined and (left and left[1]) == (right and right[1])
+
+
+def _known_column(
+    links: Links, known: Mapping[int, _Known], place: tuple[int, int]
+) -> tuple[Column | None, Link | None]:
+    """The column that knows the value, and the words beside it that only name that column."""
+    column = known[place[0]][1]
+    beside = (
+        link
+        for link in links.found
+        if link.column == column and (1 <= place[0] - link.last <= 2 or 1 <= link.first - place[1] <= 2)
+    )
+    return column, next(beside, None)
 
 
 def _typed(column: Column, text: str) -> Literal_:

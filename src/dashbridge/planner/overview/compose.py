@@ -10,6 +10,7 @@ from dashbridge.planner.account import account, nothing_matches
 from dashbridge.planner.afford import affordable, large_note, why_large
 from dashbridge.planner.emit import emit
 from dashbridge.planner.explore import explore
+from dashbridge.planner.lookup import not_looked_up, read_as
 from dashbridge.planner.overview.breakdown import MOST, bar_view, choice_groups, choose_groups
 from dashbridge.planner.overview.detail import choose_detail, detail_view
 from dashbridge.planner.overview.headline import choose_measures, headline_views
@@ -61,7 +62,7 @@ def overview(transcript: Transcript, text: str, choices: Sequence[str] = ()) -> 
     if saved.failed:
         return f"The dashboard is valid but could not be saved: {saved.reason}."
     labels = [str(one.get("label")) for one in document.get("inputs", {}).values()]
-    notes = [*page.queries.notes, *large_note(saved)]
+    notes = [*page.queries.notes, *large_note(saved), *read_as(tables), *not_looked_up(page.plan.missed, context)]
     return account(page.plan, page.views, str(saved.data.get("slug") or slug), notes, labels)
 
 

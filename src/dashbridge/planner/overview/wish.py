@@ -143,6 +143,8 @@ def read_wish(text: str, tables: Sequence[Table], *, today: str, choices: Sequen
 
 def _hinted(condition: Condition, question: Question) -> bool:
     """Whether a value stands where it does, a preposition or a description that lists it; a guess may keep no row."""
+    if any(one.value in condition.values for one in condition.column.known):
+        return True
     words = set(condition.column.words)
     pointed = any(words & set(PREPOSITIONS.get(word, ())) for word in question.words)
     return pointed or all(str(value) in condition.column.description for value in condition.values)
