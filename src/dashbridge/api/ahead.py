@@ -13,6 +13,7 @@ from dashbridge.kit import is_slug
 
 MANIFEST = Path(".vite/manifest.json")
 _DRAWN_BY = ("src/views/ChartView.tsx", "src/views/TableView.tsx")
+_CHARTS = "src/views/drawChart.ts"  # no module: fetched and kept apart from them
 
 
 def links_ahead(root: Path, path: str, query: Sequence[tuple[str, str]], *, signed_in: bool) -> str:
@@ -20,7 +21,7 @@ def links_ahead(root: Path, path: str, query: Sequence[tuple[str, str]], *, sign
     links = [_fetched("/v1/me")] if signed_in else []
     slug = path.removeprefix("d/").removesuffix("/")
     if path.startswith("d/") and is_slug(slug) and not any(name == "panel" for name, _ in query):
-        links += [_module(file) if file.endswith(".js") else _style(file) for file in _drawing_files(root)]
+        links += _drawing_links(root)
         if signed_in:
             base, inputs = f"/v1/dashboards/{slug}", _inputs(query)
             links += [_fetched(f"{base}/page"), _fetched(f"{base}/data{inputs and '?'}{inputs}")]
@@ -33,6 +34,10 @@ def _fetched(url: str) -> str:
 
 def _module(file: str) -> str:
     return f'<link rel="modulepreload" crossorigin href="/{escape(quote(file))}">'
+
+
+def _script(file: str) -> str:
+    return f'<link rel="preload" as="script" href="/{escape(quote(file))}">'
 
 
 def _style(file: str) -> str:
@@ -49,12 +54,14 @@ def _encoded(text: str) -> str:
     return quote_plus(text, safe="*").replace("~", "%7E")
 
 
-def _drawing_files(root: Path) -> list[str]:
-    """The files that draw charts and tables, as the build names them; none where it does not say."""
+def _drawing_links(root: Path) -> list[str]:
+    """Of the files that draw charts and tables, as the build names them; none where it does not say."""
     try:
         manifest = json.loads((root / MANIFEST).read_bytes())
         seen = {"index.html", *manifest.get("index.html", {}).get("imports", ())}  # the page names these itself
-        return [file for entry in _DRAWN_BY for file in _files(manifest, entry, seen)]
+        files = [file for entry in _DRAWN_BY for file in _files(manifest, entry, seen)]
+        charts = [_script(manifest[_CHARTS]["file"])] if _CHARTS in manifest else []
+        return charts + [_module(file) if file.endswith(".js") else _style(file) for file in files]
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return []
 

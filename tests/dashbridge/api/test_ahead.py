@@ -18,6 +18,7 @@ BUILD = {
     "_shared.js": {"file": "assets/shared.js"},
     "_draw.js": {"file": "assets/draw.js", "imports": ["_shared.js", "index.html", "_draw.js"]},
     "src/views/ChartView.tsx": {"file": "assets/chart.js", "css": ["assets/c.css"], "imports": ["_draw.js"]},
+    "src/views/drawChart.ts": {"file": "assets/all charts.js", "src": "src/views/drawChart.ts"},
     "src/views/TableView.tsx": {"file": "assets/table.js", "imports": ["index.html", "_draw.js", "_gone.js"]},
 }
 
@@ -38,6 +39,7 @@ def test_a_dashboard_names_its_answers_and_what_draws_it(built: Path) -> None:
     assert fetched(links) == ["/v1/me", "/v1/dashboards/shop/page", "/v1/dashboards/shop/data"]
     modules = re.findall(r'rel="modulepreload" crossorigin href="([^"]*)"', links)
     assert modules == ["/assets/chart.js", "/assets/draw.js", "/assets/table.js"]
+    assert '<link rel="preload" as="script" href="/assets/all%20charts.js">' in links
     assert '<link rel="preload" as="style" crossorigin href="/assets/c.css">' in links
 
 

@@ -1,5 +1,5 @@
 import type { Insight, ViewSpec } from "../api/types";
-import { createChart } from "../views/drawChart";
+import { createChart } from "../views/chartCode";
 import { thumbSpec } from "./thumbSpec";
 
 let last: Promise<unknown> = Promise.resolve();
