@@ -40,7 +40,7 @@ def shut(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("went past the front")
 
     library, connections = house.rooms.library, house.rooms.connections
-    for room, name in ((library, "open"), (library, "lately"), (connections, "open")):
+    for room, name in ((library, "open"), (library, "lately"), (connections, "lately")):
         monkeypatch.setattr(room, name, closed)
 
 
