@@ -113,6 +113,7 @@ class Warm:
         worst = next((error for error in errors if not is_refusal(error)), errors[0] if errors else None)
         reason = reason or worst
         phase = "done" if reason is None else "skipped" if is_refusal(reason) else "failed"
+        self.warehouse = None
         self.note(phase=phase, reason=reason, ended_at=datetime.now(UTC))
 
     def cancel(self, because: NotNow) -> None:
