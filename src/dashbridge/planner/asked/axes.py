@@ -38,11 +38,12 @@ def read_grain(sentence: Sentence) -> str | None:
 
 def _strange(sentence: Sentence, link: Link) -> bool:
     """Whether "per year" was linked to a year of a table not spoken of, beside one spoken of that has times."""
-    named = list(sentence.links.named.values())
+    spoken = [*sentence.links.named.values()]
+    spoken += [sentence.links.table(one.column) for one in sentence.links.found if one.column != link.column]
     return (
         len(link.positions) == 1
-        and all(table.name != link.column.table for table in named)
-        and any(table.clock is not None for table in named)
+        and all(table.name != link.column.table for table in spoken)
+        and any(table.clock is not None for table in spoken)
     )
 
 

@@ -130,8 +130,10 @@ def _best(links: Links, free: set[int], used: set[int]) -> Link | None:
     scored.sort(key=lambda one: (-one[0], min(one[1]), one[2].table, one[2].name))
     score, positions, _ = scored[0]
     rivals: dict[Column, float] = {}
+    whole = scored[0][2].words == tuple(links.tokens[at].stem for at in sorted(positions))
     for other, where, column in scored:
-        if where & positions - used and other >= score - 0.35 and len(rivals) < _RIVALS:
+        part = whole and len(column.words) > len(where)
+        if where & positions - used and other >= score - 0.35 and len(rivals) < _RIVALS and not part:
             rivals.setdefault(column, other)
     return Link(positions, tuple(rivals), tuple(rivals.values()))
 

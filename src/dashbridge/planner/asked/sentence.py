@@ -8,34 +8,11 @@ from dashbridge.planner.asked.grammar import GROUPING
 from dashbridge.planner.asked.links import Link, Links
 from dashbridge.planner.asked.request import Wanted
 from dashbridge.planner.asked.values import Filter
-from dashbridge.planner.lexicon import IRREGULAR
+from dashbridge.planner.lexicon import ARRANGED, IRREGULAR
 from dashbridge.planner.periods import Period
 from dashbridge.planner.plan import MeasureKind
 from dashbridge.planner.schema import Column, Table
 
-_ARRANGED = frozenset(
-    [
-        "arranged",
-        "binned",
-        "categorized",
-        "classified",
-        "colored",
-        "coloured",
-        "counted",
-        "distributed",
-        "divided",
-        "grouped",
-        "listed",
-        "measured",
-        "ordered",
-        "organized",
-        "ranked",
-        "separated",
-        "sorted",
-        "stacked",
-        "summed",
-    ]
-)
 NUMBERS = ("integer", "decimal", "float")
 
 
@@ -108,7 +85,7 @@ class Sentence:
     def _done_by(self, at: int) -> bool:
         """Whether "by" says who did it: "written by", not "grouped by"."""
         before = self.word(at - 1)
-        return before not in _ARRANGED and (before.endswith("ed") or before in IRREGULAR)
+        return before not in ARRANGED and (before.endswith("ed") or before in IRREGULAR)
 
     def in_play(self, table: Table) -> bool:
         """Whether the sentence names the table or something in it."""
