@@ -1,4 +1,7 @@
-"""`make bench`: every benchmark in turn. Each prints its figure as a ratio to a limit or a peer of the same run."""
+"""`make bench`: every benchmark in turn. Each prints its figure as a ratio to a limit or a peer of the same run.
+
+By name only: `superset`, which installs Apache Superset first.
+"""
 
 from __future__ import annotations
 
