@@ -55,7 +55,7 @@ class Asking:
     @classmethod
     async def about(cls, rooms: Rooms, actor: Actor, opened: Opened) -> Asking:
         """Raises NotFound where the dashboard's connection is gone."""
-        warehouse = await rooms.connections.open(actor, opened.compiled.connection)
+        warehouse = await rooms.connections.lately(actor, opened.compiled.connection)
         at = opened.pointer
         asked = Asked(str(actor.team_id), str(warehouse.connection_id), at.slug, at.revision, at.yaml_sha256)
         return cls(rooms, actor, opened, warehouse, asked, rooms.today(opened.compiled.timezone))

@@ -18,13 +18,14 @@ from dashbridge.connections.kinds import BigQuerySettings, ConnectionSettings, d
 from dashbridge.directory import Connection
 from dashbridge.directory import connections as rows
 from dashbridge.kit import Conflict, DashbridgeError, Invalid, NotFound, new_id
-from dashbridge.postgres import Crowd, Database
+from dashbridge.postgres import Changes, Crowd, Database, Lately
 from dashbridge.sharing import Action, Actor, require
 from dashbridge.sql import Scope
 from dashbridge.vault.base import SealedFor, Vault
 from dashbridge.warehouse.base import Limits, Warehouse
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,63}")
+_ROWS_BYTES = 8 << 20
 
 
 OpenWarehouse = Callable[[UUID, ConnectionSettings, str | None], Warehouse]  # team, settings, default dataset
@@ -69,6 +70,11 @@ class Connections:
         self._dialects: dict[tuple[UUID, str], str] = {}
         self._opening = asyncio.Lock()
         self._names: Crowd[Connection] = Crowd()
+        self._lately: Lately[Connection] = Lately("connection", lambda row: str(row.id), max_bytes=_ROWS_BYTES)
+
+    def follow(self, changes: Changes) -> None:
+        """Hear of connections that change, so that `lately` need not ask for those that did not."""
+        self._lately.follow(changes)
 
     async def create(
         self,
@@ -170,7 +176,13 @@ class Connections:
     async def open(self, actor: Actor, name: str) -> GatedWarehouse:
         """The gated warehouse of a connection by name. Raises NotFound, CannotOpen."""
         require(actor, Action.VIEW)
-        return await self._open(await self._by_name(actor, name))
+        row = await self._lately.read(actor.team_id, name, lambda: self._by_name(actor, name), anew=True)
+        return await self._open(row)
+
+    async def lately(self, actor: Actor, name: str) -> GatedWarehouse:
+        """As `open`, for who reads data: what another process changed is heard of within `AT_MOST_S`."""
+        require(actor, Action.VIEW)
+        return await self._open(await self._lately.read(actor.team_id, name, lambda: self._by_name(actor, name)))
 
     async def open_by_id(self, actor: Actor, connection_id: UUID) -> GatedWarehouse:
         """The gated warehouse of a connection. Raises NotFound, CannotOpen."""

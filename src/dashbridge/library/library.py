@@ -192,7 +192,7 @@ class Library:
     async def open(self, actor: Actor, slug: str, revision: int | None = None) -> Opened:
         """A dashboard, or one of its revisions. Raises NotFound, Forbidden, Unavailable."""
         require(actor, Action.VIEW)
-        pointer = await self.pointer(actor, slug)
+        pointer = await self._lately.read(actor.team_id, slug, lambda: self.pointer(actor, slug), anew=True)
         key, digest, name = pointer.yaml_key, pointer.yaml_sha256, pointer.connection_name
         if revision is not None and revision != pointer.revision:
             async with self._database.team(actor.team_id) as session:

@@ -49,13 +49,13 @@ class Lately(Generic[T]):
         self._changes = changes
         changes.tell(self._hear)
 
-    async def read(self, team_id: UUID, name: str, work: Callable[[], Awaitable[T]]) -> T:
-        """The row, or what `work` reads, whose failure is passed on."""
+    async def read(self, team_id: UUID, name: str, work: Callable[[], Awaitable[T]], *, anew: bool = False) -> T:
+        """The row, or what `work` reads, whose failure is passed on; with `anew` it reads in any case."""
         changes, key = self._changes, (team_id, name)
         if changes is None:
             return await work()
         certain = changes.certain()
-        entry = self._kept.get(key) if certain else None
+        entry = self._kept.get(key) if certain and not anew else None
         if entry is not None:
             self._kept.move_to_end(key)
             return entry.value

@@ -6,6 +6,7 @@ import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from dashbridge.connections import GatedWarehouse
@@ -128,7 +129,7 @@ class Visit:
         """What names a statement's rows: team, connection, policy, the data's version, the statement, its values."""
         asked, version = self.asked, "" if any_version else self.versions[query]
         opened = (asked.connection_id, self.warehouse.epoch, self.warehouse.policy)
-        sha = sha256_hex(sql.encode(errors="surrogatepass"))
+        sha = _sha256(sql)
         return (asked.team_id, *opened, version, sha, repr(tuple(values)))
 
     def bind(self, statement: Statement) -> BoundQuery:
@@ -138,6 +139,11 @@ class Visit:
     def chosen(self, part: Part) -> Hashable:
         """The values that bear on the part."""
         return tuple(self.values[name] for name in part.insight.input_dependencies)
+
+
+@lru_cache(maxsize=4096)
+def _sha256(sql: str) -> str:
+    return sha256_hex(sql.encode(errors="surrogatepass"))
 
 
 def parts_of(dashboard: CompiledDashboard) -> list[Part]:

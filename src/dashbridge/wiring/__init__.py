@@ -97,6 +97,7 @@ async def open_rooms(
         open_gauges(pool, turns)
         front = Front(database, max_bytes=settings.front_mb << 20)
         library.follow(front.changes)
+        connections.follow(front.changes)
         stack.push_async_callback(front.close)
         rooms = (database, connections, catalog, library, answers, warming, chats, today, uploads, costs)
         yield Rooms(*rooms, readiness_of(database, objects, vault, pool), front)
