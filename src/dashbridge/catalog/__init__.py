@@ -8,5 +8,18 @@ from dashbridge.catalog.catalog import Catalog, Scan
 from dashbridge.catalog.index import CatalogIndex
 from dashbridge.catalog.meaning import WIDTH, Vectors, embed, load, loaded
 from dashbridge.catalog.search import Match, search_catalog
+from dashbridge.catalog.synonyms import SYNONYMS
 
-__all__ = ["WIDTH", "Catalog", "CatalogIndex", "Match", "Scan", "Vectors", "embed", "load", "loaded", "search_catalog"]
+__all__ = [
+    "SYNONYMS",
+    "WIDTH",
+    "Catalog",
+    "CatalogIndex",
+    "Match",
+    "Scan",
+    "Vectors",
+    "embed",
+    "load",
+    "loaded",
+    "search_catalog",
+]

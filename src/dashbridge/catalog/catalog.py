@@ -47,7 +47,7 @@ class Catalog:
         async with self._database.team(actor.team_id) as session:
             await rows.replace(session, connection_id, found)
             await connection_rows.mark_scanned(session, connection_id)
-            await word_rows.drop_tables(session, connection_id)
+            await word_rows.doubt_tables(session, connection_id)
         return Scan(len(found), sum(len(dataset.tables) for dataset in found))
 
     async def datasets(self, actor: Actor, connection_id: UUID) -> list[dict[str, Any]]:

@@ -6,12 +6,15 @@ import asyncio
 import re
 from dataclasses import dataclass
 
+from dashbridge.catalog.synonyms import SYNONYMS
 from dashbridge.connections import GatedWarehouse
 from dashbridge.warehouse.base import Table, TableSchema
 
 _WORD = re.compile(r"[a-z]+|[0-9]+")
 _MAX_TABLES = 300
 _AT_ONCE = 8
+_ALIKE = 2 / 3
+_NOTED = 1 / 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,27 @@ def _score(words: set[str], name: str, description: str | None) -> float:
 
 
 def share_of_words(words: set[str], own: set[str], notes: set[str]) -> float:
-    """How many of the words a name has, those of its description at a third."""
-    in_name = words & own
-    in_notes = (words & notes) - in_name
-    return round((len(in_name) + len(in_notes) / 3) / len(words), 4)
+    """How many of the words a name has; others that stand for them count two thirds, words of its description one."""
+    worth = (1.0 if word in own else _ALIKE if own & others_for(word) else _NOTED * (word in notes) for word in words)
+    return round(sum(worth) / len(words), 4)
+
+
+def others_for(word: str) -> frozenset[str]:
+    """Words that stand for a word as `split_words` gives it, without itself."""
+    return _OTHERS.get(word, frozenset())
 
 
 def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+def _others() -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for group in SYNONYMS:
+        words = frozenset(_singular(word) for word in group)
+        for word in words:
+            found[word] = found.get(word, frozenset()) | words - {word}
+    return found
+
+
+_OTHERS = _others()

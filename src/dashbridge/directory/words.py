@@ -14,6 +14,7 @@ from dashbridge.postgres import team_of
 
 Numbers = Sequence[float]
 _BATCH = 2_000
+_STALE = "?"  # among the notes of a table; no word is written so
 _OURS = "team_id = :team AND connection_id = :id"
 
 
@@ -49,20 +50,48 @@ async def compares_vectors(session: AsyncSession) -> bool:
     return bool(kind == "vector")
 
 
-async def known_tables(session: AsyncSession, connection_id: UUID) -> set[str]:
-    """The tables of a connection that the index holds."""
-    found = text(f"SELECT table_name FROM catalog_words WHERE {_OURS} AND column_name = ''")
-    return set((await session.execute(found, _mine(session, connection_id))).scalars())
+async def known_tables(session: AsyncSession, connection_id: UUID) -> dict[str, bool]:
+    """The tables of a connection that the index holds; True for those whose columns may have changed since."""
+    found = text(f"SELECT table_name, :stale = ANY(notes) FROM catalog_words WHERE {_OURS} AND column_name = ''")
+    rows = await session.execute(found, _mine(session, connection_id) | {"stale": _STALE})
+    return {row[0]: row[1] for row in rows}
 
 
-async def drop_tables(session: AsyncSession, connection_id: UUID, names: Iterable[str] | None = None) -> None:
-    """Forget tables, or (None) all of a connection."""
-    mine = _mine(session, connection_id)
-    if names is None:
-        await session.execute(text(f"DELETE FROM catalog_words WHERE {_OURS}"), mine)
-        return
+async def doubt_tables(session: AsyncSession, connection_id: UUID, names: Iterable[str] | None = None) -> None:
+    """Note of tables, or (None) of all of a connection, that their columns may have changed."""
+    one = text(
+        f"UPDATE catalog_words SET notes = notes || CAST(:stale AS text) WHERE {_OURS} AND column_name = '' "
+        "AND NOT :stale = ANY(notes) AND (CAST(:names AS text[]) IS NULL OR table_name = ANY(CAST(:names AS text[])))"
+    )
+    given = {"stale": _STALE, "names": None if names is None else list(names)}
+    await session.execute(one, _mine(session, connection_id) | given)
+
+
+async def trust_tables(session: AsyncSession, connection_id: UUID, names: Iterable[str]) -> None:
+    """Take a doubt back: these tables are as the index holds them."""
+    one = text(
+        f"UPDATE catalog_words SET notes = array_remove(notes, CAST(:stale AS text)) WHERE {_OURS} "
+        "AND column_name = '' AND table_name = ANY(CAST(:names AS text[]))"
+    )
+    await session.execute(one, _mine(session, connection_id) | {"stale": _STALE, "names": list(names)})
+
+
+async def names_of(
+    session: AsyncSession, connection_id: UUID, tables: Iterable[str]
+) -> dict[tuple[str, str], tuple[frozenset[str], frozenset[str]]]:
+    """What the index holds of some tables: by table and column, the words of the name and of the description."""
+    found = text(
+        f"SELECT table_name, column_name, words, notes FROM catalog_words WHERE {_OURS} "
+        "AND table_name = ANY(CAST(:names AS text[]))"
+    )
+    rows = await session.execute(found, _mine(session, connection_id) | {"names": list(tables)})
+    return {(row[0], row[1]): (frozenset(row[2]), frozenset(row[3]) - {_STALE}) for row in rows}
+
+
+async def drop_tables(session: AsyncSession, connection_id: UUID, names: Iterable[str]) -> None:
+    """Forget tables."""
     one = text(f"DELETE FROM catalog_words WHERE {_OURS} AND table_name = ANY(CAST(:names AS text[]))")
-    await session.execute(one, mine | {"names": list(names)})
+    await session.execute(one, _mine(session, connection_id) | {"names": list(names)})
 
 
 async def add(session: AsyncSession, connection_id: UUID, named: Sequence[Named]) -> None:
@@ -117,10 +146,16 @@ async def nearest(session: AsyncSession, connection_id: UUID, vectors: Sequence[
     return [Near(int(row[0]) - 1, row[1], row[2], float(row[3])) for row in rows]
 
 
-async def all_vectors(session: AsyncSession, connection_id: UUID) -> list[tuple[str, str, list[float]]]:
-    """Every name with its vector, for a server that does not compare them."""
-    found = text(f"SELECT table_name, column_name, CAST(vector AS real[]) FROM catalog_words WHERE {_OURS}")
-    rows = await session.execute(found, _mine(session, connection_id))
+async def some_vectors(
+    session: AsyncSession, connection_id: UUID, after: tuple[str, str]
+) -> list[tuple[str, str, list[float]]]:
+    """The next names past `after` with their vectors, for a server that does not compare them; none at the end."""
+    found = text(
+        f"SELECT table_name, column_name, CAST(vector AS real[]) FROM catalog_words WHERE {_OURS} "
+        "AND (table_name, column_name) > (:table, :column) ORDER BY table_name, column_name LIMIT :most"
+    )
+    place = {"table": after[0], "column": after[1], "most": _BATCH}
+    rows = await session.execute(found, _mine(session, connection_id) | place)
     return [(row[0], row[1], list(row[2])) for row in rows]
 
 

@@ -28,7 +28,6 @@ NAME_PIECES = _words("name_pieces")
 RESERVED = _words("reserved")
 
 GRAIN_ORDER: tuple[str, ...] = tuple(_DATA["grain_order"])
-SYNONYMS: tuple[frozenset[str], ...] = tuple(frozenset(line.split()) for line in _DATA["synonyms"])
 MONTHS: dict[str, int] = {name: number for number, line in enumerate(_DATA["months"], 1) for name in line.split()}
 MONTH_NAMES: tuple[str, ...] = tuple(line.split()[0].capitalize() for line in _DATA["months"])
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from dashbridge.planner.lexicon import ABBREVIATIONS, IRREGULAR, SYNONYMS
+from dashbridge.catalog import SYNONYMS
+from dashbridge.planner.lexicon import ABBREVIATIONS, IRREGULAR
 
 MAX_CHARACTERS = 4_000
 MAX_TOKENS = 300

@@ -56,12 +56,14 @@ END $$
 """
 
 
-# A server without pgvector keeps vectors as plain arrays: searching the catalog is slower there, nothing else.
+# Without pgvector, or the right to add it, vectors are plain arrays: searching the catalog is slower, nothing else.
 _VECTORS = """
 DO $$ BEGIN
     IF EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector') THEN
         CREATE EXTENSION IF NOT EXISTS vector SCHEMA public;
     END IF;
+EXCEPTION WHEN insufficient_privilege THEN
+    RAISE NOTICE 'pgvector is left out: %', SQLERRM;
 END $$
 """
 
@@ -125,8 +127,7 @@ def locked(admin_url: str) -> Iterator[Connection]:
             raise DashbridgeError(
                 f"The role of DASHBRIDGE_DATABASE_ADMIN_URL may not do this: {original.diag.message_primary}.",
                 code="weak_admin_role",
-                hint="Name a superuser; or a role that may create roles and owns the database, after a superuser ran"
-                " CREATE EXTENSION vector in it.",
+                hint="Name a superuser, or a role that may create roles and owns the database.",
             ) from error
         failure = unavailable(error)
         if failure is None:

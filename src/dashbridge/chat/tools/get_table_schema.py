@@ -23,6 +23,7 @@ def tool(context: TurnContext) -> Tool:
 
     async def run(arguments: Arguments) -> ToolOutcome:
         schema = await context.warehouse.table_schema(read_table_name(arguments.table_name, context.default_dataset))
+        await context.index.noticed(context.actor, context.warehouse.connection_id, schema)
         table = schema.table
         result = {
             "table": f"{table.name.dataset}.{table.name.name}",
