@@ -32,11 +32,11 @@ def affordable(
         statements = [query.sql for query in queries.built] + list(queries.options.values())
         answers = yield dry_runs(statements, context.max_bytes)
         found = tried, queries, answers
-        if not any(_large(answer) for answer in answers):
+        if not any(reads_much(answer) for answer in answers):
             break
     tried, queries, answers = found
     if tried.periods != plan.periods:
-        tried.notes.append(_told(tried, answers))
+        tried.notes.append(narrowed_note(tried.base, tried.periods[-1], answers))
     return tried, queries, answers
 
 
@@ -84,25 +84,33 @@ def _periods(plan: Plan, today: str) -> Iterator[Plan]:
         return
     if not plan.base.partition_filter_required:
         yield plan
-    newest = _last_day(plan.base.last_partition, today)
-    if newest is None:
-        return
-    for days in _DAYS:
-        first = newest - dt.timedelta(days=days - 1)
-        text = f"on {newest}" if days == 1 else f"from {first} to {newest}"
-        period = Period(text, first, newest + dt.timedelta(days=1))
+    for period in newest_periods(plan.base, today):
         narrowed = replace(plan, periods=(*plan.periods, period), notes=list(plan.notes))
         narrowed.title = plan_title(narrowed)
         yield narrowed
 
 
+def newest_periods(table: Table, today: str) -> Iterator[Period]:
+    """The newest year, quarter, month, week and day of a partitioned table."""
+    newest = _last_day(table.last_partition, today)
+    if newest is None:
+        return
+    for days in _DAYS:
+        first = newest - dt.timedelta(days=days - 1)
+        text = f"on {newest}" if days == 1 else f"from {first} to {newest}"
+        yield Period(text, first, newest + dt.timedelta(days=1))
+
+
+def is_large(table: Table) -> bool:
+    """Whether a table is partitioned, and large or not to be read without a filter."""
+    return table.partitioned_by is not None and (table.partition_filter_required or (table.bytes or 0) > LARGE_BYTES)
+
+
 def _partition(plan: Plan) -> str | None:
     """The partition column, where the table is large (or asks for a filter) and the plan's time is that column."""
     base = plan.base
-    if base.partitioned_by is None or not (base.partition_filter_required or (base.bytes or 0) > LARGE_BYTES):
-        return None
     columns = plan.time.columns if plan.time is not None else ()
-    return base.partitioned_by if [column.name for column in columns] == [base.partitioned_by] else None
+    return base.partitioned_by if is_large(base) and [one.name for one in columns] == [base.partitioned_by] else None
 
 
 def _last_day(partition: str | None, today: str) -> dt.date | None:
@@ -120,18 +128,19 @@ def _last_day(partition: str | None, today: str) -> dt.date | None:
     return following - dt.timedelta(days=1)
 
 
-def _large(answer: Answer) -> bool:
+def reads_much(answer: Answer) -> bool:
+    """Whether a dry run tells of over 1 GB, or of more than the cap."""
     if answer.failed:
         return answer.data.get("code") == "over_byte_cap"
     size = answer.data.get("bytes_scanned")
     return isinstance(size, int) and size > LARGE_BYTES
 
 
-def _told(plan: Plan, answers: Sequence[Answer]) -> str:
-    base: Table = plan.base
+def narrowed_note(base: Table, period: Period, answers: Sequence[Answer]) -> str:
+    """What to say where only the newest part of a table is read."""
     read = sum(int(answer.data.get("bytes_scanned") or 0) for answer in answers if not answer.failed)
     size = "large" if base.bytes is None else f"large ({bytes_words(base.bytes)})"
     return (
         f"{base.name} is {size} and partitioned by {base.partitioned_by}, so only the newest part of it is read, "
-        f"{plan.periods[-1].text}: up to {bytes_words(read)}. Name another period to read more."
+        f"{period.text}: up to {bytes_words(read)}. Name another period to read more."
     )

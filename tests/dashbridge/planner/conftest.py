@@ -102,6 +102,7 @@ class Desk:
     broken: Callable[[str, dict[str, Any]], None] | None = None
     bytes_of: Callable[[str], int] = lambda sql: 10
     ai_access: str = "schema"
+    cap: int | None = None
 
     async def ask(self, text: str) -> Turned:
         """Play a turn to its end; the history grows by it."""
@@ -226,6 +227,8 @@ class Desk:
             described = self.connection.cursor().execute(f"DESCRIBE {sql}").fetchall()
         except duckdb.Error as error:
             raise Refused("query_invalid", str(error)) from error
+        if self.cap is not None and self.bytes_of(sql) > self.cap:
+            raise Refused("over_byte_cap", "It would read more than the cap")
         columns = [{"name": row[0], "type": row[1], "kind": _KINDS.get(row[1], "decimal")} for row in described]
         tables = [str(table) for table in checked.tables]
         return {

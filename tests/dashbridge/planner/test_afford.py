@@ -89,6 +89,37 @@ async def test_a_small_table_is_read_whole(sales: Desk) -> None:
     assert "partitioned" not in turned.text
 
 
+CHART = "A bar chart of the number of orders by status"
+
+
+async def test_a_chart_that_is_asked_for_reads_the_newest_period_too(large: Desk) -> None:
+    turned = await large.ask(CHART)
+    assert "as one chart" in turned.text
+    assert saved_days(large, turned.saved) == {31}
+    assert [days_read(sql) for sql in statements(turned)] == [None, 365, 92, 31]
+    assert (
+        "partitioned by order_date, so only the newest part of it is read, from 2026-12-01 to 2026-12-31" in turned.text
+    )
+    assert "2026-12-01" in large.loaded(turned.saved).spec.title
+
+
+async def test_over_the_byte_cap_it_is_the_same(large: Desk) -> None:
+    large.cap = 10 * A_DAY
+    turned = await large.ask(CHART)
+    assert saved_days(large, turned.saved) == {7}
+    assert "as one chart" in turned.text
+
+
+async def test_a_chart_keeps_the_period_that_it_names_and_asks_for_a_filter_where_one_must_be(large: Desk) -> None:
+    turned = await large.ask(f"{CHART} in December 2026")
+    assert saved_days(large, turned.saved) == {31}
+    assert "newest part" not in turned.text
+    large.facts["main.orders"]["partition_filter_required"] = True
+    turned = await large.ask(CHART)
+    assert None not in {days_read(sql) for sql in statements(turned)}
+    assert turned.saved
+
+
 @pytest.mark.parametrize("newest", [None, "20261231", "2026-12", "2026", "2026-12-31T23", "someday", "99991399"])
 async def test_odd_partitions_do_no_harm(large: Desk, newest: str | None) -> None:
     large.facts["main.orders"]["last_partition"] = newest

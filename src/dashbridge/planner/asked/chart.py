@@ -15,6 +15,7 @@ from dashbridge.planner.asked.sentence import Reading
 from dashbridge.planner.asked.statement import Statement
 from dashbridge.planner.asked.values import Filter
 from dashbridge.planner.measures import condition_words
+from dashbridge.planner.periods import Period
 from dashbridge.planner.plan import Condition
 from dashbridge.planner.schema import Column, Table
 from dashbridge.planner.titles import grain_label
@@ -28,7 +29,7 @@ _MOST_ROWS = 5_000
 
 @dataclass
 class Asked:
-    """A chart ready to be tried: its statement, the file, and what to say."""
+    """A chart ready to be tried: its statement, the file, and what to say; `dated` where it keeps to a period."""
 
     query: str
     sql: str
@@ -37,18 +38,39 @@ class Asked:
     told: list[str] = field(default_factory=list)
     follow_ups: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
+    tables: tuple[str, ...] = ()
+    dated: bool = False
 
 
-def ask_for(text: str, tables: Sequence[Table], connection: str, dialect: str, today: str = "") -> Asked | None:
-    """The chart that a sentence asks for; None where the tables do not hold it, or nothing joins them."""
-    return _asked(text, tuple(tables), connection, dialect, today)
+def ask_for(
+    text: str,
+    tables: Sequence[Table],
+    connection: str,
+    dialect: str,
+    today: str = "",
+    within: tuple[Column, Period] | None = None,
+) -> Asked | None:
+    """The chart that a sentence asks for; None where the tables do not hold it, or nothing joins them.
+
+    `within` keeps it to a period that the sentence does not name.
+    """
+    return _asked(text, tuple(tables), connection, dialect, today, within)
 
 
 @lru_cache(maxsize=16)  # every step of a turn asks the same again
-def _asked(text: str, tables: tuple[Table, ...], connection: str, dialect: str, today: str) -> Asked | None:
+def _asked(
+    text: str,
+    tables: tuple[Table, ...],
+    connection: str,
+    dialect: str,
+    today: str,
+    within: tuple[Column, Period] | None,
+) -> Asked | None:
     reading = read_chart(read_wanted(text), tables, today)
     if reading is None:
         return None
+    if within is not None:
+        reading.clock, reading.periods = within[0], (within[1],)
     path = join_tables(reading.tables[0], reading.tables[1:], tables)
     if path is None:
         return None
@@ -82,7 +104,9 @@ class _Writer:
             "views": {name: view},
             "layout": {"rows": [{"height": "md", "items": [{"view": name, "span": 12}]}]},
         }
-        return Asked(query, sql, document, title, self._told(), self._follow_ups(), self.reading.missed)
+        told, asked = self._told(), self.reading
+        tables, dated = tuple(self.statement.tables), bool(asked.periods)
+        return Asked(query, sql, document, title, told, self._follow_ups(), asked.missed, tables, dated)
 
     def _x(self, column: Column) -> tuple[str, str | None]:
         """What the axis shows, and what puts it in order where that is something else."""
