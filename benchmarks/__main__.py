@@ -16,6 +16,7 @@ NAMES = (
     "turn",
     "plan",
     "restart",
+    "at_rest",
     "build",
     "server_path",
     "browser",
