@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
+from tests.e2e.axe import everywhere
 from tests.e2e.conftest import Tab
 from tests.e2e.test_ask import wait_for_turn
 from tests.e2e.test_engine import wait_for_drawing
@@ -137,3 +139,40 @@ def test_an_uploaded_file_is_asked_about(tab: Tab) -> None:
     wait_for_drawing(page)
     expect(page.locator(".card[data-state=error]")).to_have_count(0)
     expect(page.locator(".beside")).to_contain_text("300")
+
+
+def test_bigquery_is_connected_by_a_key_that_the_page_does_not_keep(tab: Tab) -> None:
+    page = tab.page
+    tab.sign_in("/connections")
+    page.get_by_role("button", name="Add a connection").press("Enter")
+    form = page.get_by_role("dialog", name="Add a connection")
+    form.get_by_label("DuckDB file").press("ArrowRight")
+    connect = form.get_by_role("button", name="Test and connect")
+    connect.press("Enter")
+    name = form.get_by_label("Name")
+    expect(name).to_be_focused()
+    expect(name).to_have_accessible_description("Give it a name.")
+    name.fill("shop")
+    form.get_by_label("Datasets").fill("sales, web")
+    key = form.get_by_label("Key (JSON)")
+    key.fill("{}")
+    expect(key).to_have_accessible_description("This is not the JSON of a service account’s key.")
+    owner = "reader@shop.example"
+    written = {"type": "service_account", "client_email": owner, "private_key": "CANARY", "project_id": "shop"}
+    bytes_of_key = json.dumps(written).encode()
+    form.get_by_label("Key file").set_input_files(
+        {"name": "key.json", "mimeType": "application/json", "buffer": bytes_of_key}
+    )
+    expect(key).to_have_accessible_description(f"The key of {owner}.")
+    expect(form.get_by_label("Project", exact=True)).to_have_value("shop")
+    with page.expect_request("**/v1/connections") as sent:
+        form.get_by_label("Project", exact=True).press("Enter")
+    assert json.loads(sent.value.post_data or "")["settings"]["service_account"] == json.dumps(written)
+    expect(key).to_be_focused()
+    expect(key).to_have_accessible_description(re.compile("The service account key cannot be read"))
+    expect(key).to_have_value("")
+    assert "CANARY" not in page.content()
+    assert everywhere(page, "dialog[open]") == []
+    form.get_by_role("button", name="Cancel").click()
+    expect(form).to_have_count(0)
+    tab.complaints[:] = [text for text in tab.complaints if "422" not in text]

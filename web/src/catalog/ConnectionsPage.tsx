@@ -1,16 +1,17 @@
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { bytes, count } from "../format/text";
 import { Icon } from "../shell/Icon";
 import { Link } from "../shell/Link";
 import { useMay } from "../shell/me";
 import { to } from "../shell/routes";
 import { useTitle } from "../shell/useArrival";
-import { AddConnection } from "./AddConnection";
 import { useConnections, useFound } from "./queries";
 import { kindName, Status } from "./Status";
 import { Trouble } from "./Trouble";
 import type { Connection } from "./types";
 import { Upload } from "./Upload";
+
+const AddConnection = lazy(() => import("./AddConnection"));
 
 export function ConnectionsPage() {
   useTitle("Connections");
@@ -50,7 +51,7 @@ export function ConnectionsPage() {
           <h2>No data yet</h2>
           <p className="quiet">
             {connect
-              ? "Drop a CSV or Parquet file below, or add a DuckDB file that lies on the server. Then ask about it."
+              ? "Drop a CSV or Parquet file below, or connect BigQuery or a DuckDB file on the server. Then ask about it."
               : "Ask an admin of your team to add a connection; then you can ask about its tables."}
           </p>
         </div>
@@ -63,7 +64,11 @@ export function ConnectionsPage() {
         </ul>
       )}
       {connect && connections.data && <Upload />}
-      {adding && <AddConnection onClose={() => setAdding(false)} />}
+      {adding && (
+        <Suspense>
+          <AddConnection onClose={() => setAdding(false)} />
+        </Suspense>
+      )}
     </main>
   );
 }

@@ -121,16 +121,9 @@ export function useScan(connection: Connection) {
   });
 }
 
-export interface NewConnection {
-  name: string;
-  path: string;
-  ai_access: string;
-  max_bytes_per_query: number;
-}
-
-/** Adds a connection to a DuckDB file and reads what is in it; a scan that fails leaves the connection. */
-export async function addConnection({ path, ...rest }: NewConnection): Promise<Connection> {
-  const response = await post("/v1/connections", { ...rest, kind: "duckdb", settings: { path } });
+/** Adds a connection and reads what is in it; a scan that fails leaves the connection. */
+export async function addConnection(body: Record<string, unknown>): Promise<Connection> {
+  const response = await post("/v1/connections", body);
   const made = (await response.json()) as Connection;
   await scan(made.id).catch(() => undefined);
   return made;
