@@ -207,6 +207,13 @@ async def test_concurrent_queries_do_not_mix(warehouse: Warehouse) -> None:
     assert [result.table.to_pylist() for result in results] == [[{"n": n, "c": ROWS}] for n in range(8)]
 
 
+async def test_what_is_known_of_the_last_change_is_in_the_past_and_of_these_tables(warehouse: Warehouse) -> None:
+    flights = TableName("main", "flights")
+    found = await warehouse.last_modified([flights])
+    assert set(found) <= {flights}
+    assert all(moment.utcoffset() == dt.timedelta(0) and moment <= dt.datetime.now(dt.UTC) for moment in found.values())
+
+
 async def test_the_data_version_holds_still(warehouse: Warehouse) -> None:
     first = await warehouse.data_version()
     await warehouse.run("SELECT * FROM flights")

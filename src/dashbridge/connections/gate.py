@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import UUID
 
 from dashbridge.connections.plans import Plans, StatementNotAllowed
@@ -45,7 +46,8 @@ class OverByteCap(Invalid):
 class DryRunRecord:
     """Proof that a statement passed the gate: what it reads, what it returns, under which cap (bytes), at what price.
 
-    `data_version` is of what the statement reads, where the engine can tell, else of the whole connection.
+    `data_version` is of what the statement reads, where the engine can tell, else of the whole connection. After a run
+    `last_modified` says when the tables it read changed last, of those that are known.
     """
 
     sql_sha256: str
@@ -54,6 +56,7 @@ class DryRunRecord:
     limit: int
     values_sha256: str = ""
     estimate: Estimate = NOTHING
+    last_modified: Mapping[TableName, datetime] = field(default_factory=dict, compare=False)
 
 
 class GatedWarehouse:
@@ -157,9 +160,16 @@ class GatedWarehouse:
                 labels = self._labels(spending, part)
                 result = await self._warehouse.run(sql, parameters, limits=limits, labels=labels)
                 self._pay(charge, record, result)
+            moments = await self._last_modified(record)
             if self._plans.by_table or await self._warehouse.data_version() == record.data_version:
-                return result, record
+                return result, replace(record, last_modified=moments)
         raise Unavailable("The data changed while it was read", code="data_changing", hint="try again in a moment")
+
+    async def _last_modified(self, record: DryRunRecord) -> Mapping[TableName, datetime]:
+        try:
+            return await self._plans.last_modified(record.plan.tables)
+        except DashbridgeError:  # what was computed is worth more than this
+            return {}
 
     async def versions_of(self, statements: Mapping[str, str]) -> dict[str, str]:
         """For each named statement a text that changes whenever what it reads may have changed, through views too.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from time import monotonic
 from typing import TypeVar
 
@@ -58,6 +59,12 @@ class Plans:
             plan = await self._ask(sql, parameters)
             _remember(self._kept, (text[0], values, version), plan)
         return plan, version
+
+    async def last_modified(self, tables: Sequence[TableName]) -> dict[TableName, datetime]:
+        """When these changed last, of those that are known; it was asked together with their versions."""
+        own = {table: self._all_read([table])[0] for table in tables}
+        found = await self._warehouse.last_modified(sorted(set(own.values()), key=str))
+        return {table: found[name] for table, name in own.items() if name in found}
 
     async def _by_table(
         self, sql: str, parameters: Sequence[Parameter], text: _Text, values: str

@@ -197,7 +197,7 @@ class RowStore:
         huge = huge_columns([(column.name, column.type) for column in record.plan.columns])
         charged = None if visit.warehouse.price.free else record.estimate.bytes
         now, billed = datetime.now(UTC), result.bytes_billed
-        tables = tuple(TableFact(str(table)) for table in record.plan.tables)
+        tables = tuple(TableFact(str(table), record.last_modified.get(table)) for table in record.plan.tables)
         facts = Facts(tables, charged, billed, now, record.sql_sha256, visit.warehouse.policy)
         key = (*fetch.key(visit), result.held or str(new_id()))
         return Rows(key, result.table, record.plan.bytes_scanned, now, huge, charged, billed, facts)

@@ -189,6 +189,9 @@ class Warehouse(Protocol):
     async def data_version(self, tables: Sequence[TableName] = ()) -> str:
         """A short text that changes whenever the data may have changed: of `tables`, or of all that is known."""
 
+    async def last_modified(self, tables: Sequence[TableName]) -> dict[TableName, datetime]:
+        """When the data of these tables changed last, in UTC, without those of which it is not known."""
+
     async def close(self) -> None:
         """Stop running queries and let go of the engine."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from dashbridge.kit import TableName, new_id
@@ -94,6 +95,10 @@ class DuckDBWarehouse:
     async def data_version(self, tables: Sequence[TableName] = ()) -> str:
         """Inode, modification time and size of the file."""
         return files.data_version(files.resolve(self._path, self._root))
+
+    async def last_modified(self, tables: Sequence[TableName]) -> dict[TableName, datetime]:
+        """When the file was written: it says nothing of single tables."""
+        return dict.fromkeys(tables, files.last_modified(files.resolve(self._path, self._root)))
 
     async def close(self) -> None:
         """Stop what runs on the file (through any connection) and let go of it; the pool lives on."""

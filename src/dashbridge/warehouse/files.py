@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from dashbridge.kit import NotFound
@@ -75,9 +77,24 @@ def data_version(path: Path) -> str:
     try:
         version = _stamp(path)
     except FileNotFoundError as error:
-        raise NotFound(f"There is no database file {path.name!r}.", code="no_database_file") from error
+        raise _no_file(path) from error
     log = path.with_name(path.name + ".wal")
     return f"{version}+{_stamp(log)}" if log.exists() else version
+
+
+def last_modified(path: Path) -> datetime:
+    """When the file, or what is written ahead of it, was written last. Raises NotFound."""
+    try:
+        written = path.stat().st_mtime
+    except FileNotFoundError as error:
+        raise _no_file(path) from error
+    with suppress(FileNotFoundError):
+        written = max(written, path.with_name(path.name + ".wal").stat().st_mtime)
+    return datetime.fromtimestamp(written, UTC)
+
+
+def _no_file(path: Path) -> NotFound:
+    return NotFound(f"There is no database file {path.name!r}.", code="no_database_file")
 
 
 def _stamp(path: Path) -> str:

@@ -7,6 +7,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 import duckdb
@@ -111,6 +112,10 @@ class MemoryWarehouse:
     async def data_version(self, tables: Sequence[TableName] = ()) -> str:
         """How often the data was replaced."""
         return f"memory-{self._version}"
+
+    async def last_modified(self, tables: Sequence[TableName]) -> dict[TableName, datetime]:
+        """Of none: what is in memory has no history."""
+        return {}
 
     async def close(self) -> None:
         """Stop what runs and let go of the tables."""

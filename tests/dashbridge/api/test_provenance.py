@@ -6,7 +6,10 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import httpx
 import pyarrow as pa
@@ -15,6 +18,9 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from dashbridge.api.pieces import pieces_response
+from dashbridge.settings import Settings
+from dashbridge.sharing import Actor
+from dashbridge.wiring import duckdb_folder
 
 URL = "/v1/dashboards/shop/data"
 ARROW = {"Accept": "application/vnd.apache.arrow.stream"}
@@ -29,13 +35,21 @@ async def saved(client: httpx.AsyncClient, shop: Any, shop_yaml: str) -> httpx.A
     return client
 
 
+def written_at(file: Path) -> str:
+    moment = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def id_of(manifest: dict[str, Any]) -> str:
     """The id as the description of the API has it."""
     stated = {name: value for name, value in manifest.items() if name not in ("manifest_id", "runs")}
     return hashlib.sha256(json.dumps(stated, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-async def test_the_manifest_is_of_the_answer(saved: httpx.AsyncClient, shop_yaml: str) -> None:
+async def test_the_manifest_is_of_the_answer(
+    saved: httpx.AsyncClient, shop_yaml: str, settings: Settings, admin: Actor
+) -> None:
+    changed = written_at(duckdb_folder(settings, admin.team_id) / "shop.duckdb")
     answer = await saved.get(f"{URL}?input.region=n")
     body = answer.json()
     manifest = (await saved.get(f"{URL}?input.region=n&manifest=1")).json()
@@ -50,7 +64,8 @@ async def test_the_manifest_is_of_the_answer(saved: httpx.AsyncClient, shop_yaml
         assert stated["data_sha256"] == hashlib.sha256(data.encode()).hexdigest()
         for fact in ("sql_sha256", "scope_sha256", "tables", "rows", "truncated"):
             assert stated[fact] == metadata[fact]
-        assert [table["name"].rpartition(".")[2] for table in stated["tables"]] == ["orders"]
+        assert stated["tables"] == [{"name": ANY, "last_modified": changed}]
+        assert stated["tables"][0]["name"].rpartition(".")[2] == "orders"
         assert metadata["cache_reason"]
         assert set(manifest["runs"][name]) >= {"computed_at", "cache", "cache_reason", "bytes_billed"}
 

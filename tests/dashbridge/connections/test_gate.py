@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -70,6 +71,9 @@ class Spy:
         self.given.append(tuple(parameters))
         self.limits.append(limits)
         return Result(pa.table({"a": [1]}), 100, 0.0)
+
+    async def last_modified(self, tables: Sequence[TableName]) -> dict[TableName, datetime]:
+        return {}
 
     async def data_version(self, tables: Sequence[TableName] = ()) -> str:
         return self.versions.pop(0) if len(self.versions) > 1 else self.versions[0]

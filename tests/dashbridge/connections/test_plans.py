@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +15,7 @@ from tests.fakes.paying import TEAM, account, costs_in_memory
 
 from dashbridge.connections import GatedWarehouse, StatementNotAllowed, plans
 from dashbridge.costs import OverBudget, Purpose
-from dashbridge.kit import TableName
+from dashbridge.kit import TableName, Unavailable
 from dashbridge.sql import Scope
 from dashbridge.warehouse.base import NO_LABELS, Capabilities, DryRun, Limits, Parameter, Result
 
@@ -21,6 +23,7 @@ MIB = 2**20
 LEAST = 10 * MIB
 SALES = TableName("shop", "sales")
 LAKE = TableName("shop", "lake")
+MOMENT = datetime(2026, 2, 3, tzinfo=UTC)
 
 
 class Lake:
@@ -43,6 +46,9 @@ class Lake:
         self.plans = 0
         self.runs: list[tuple[Limits, Mapping[str, str]]] = []
         self.asked: list[tuple[TableName, ...]] = []
+        self.known: set[TableName] = set()
+        self.looked = 0
+        self.down = False
 
     async def dry_run(self, sql: str, parameters: Sequence[Parameter] = ()) -> DryRun:
         self.plans += 1
@@ -58,6 +64,12 @@ class Lake:
     ) -> Result:
         self.runs.append((limits, labels))
         return Result(pa.table({"a": [1]}), self.size, 0.0, bytes_billed=self.billed, job_id="job-1")
+
+    async def last_modified(self, tables: Sequence[TableName]) -> dict[TableName, datetime]:
+        self.looked += 1
+        if self.down:
+            raise Unavailable("not now")
+        return {table: MOMENT for table in tables if table in self.known}
 
     async def data_version(self, tables: Sequence[TableName] = ()) -> str:
         self.asked.append(tuple(tables))
@@ -171,3 +183,14 @@ async def test_over_the_budget_nothing_runs() -> None:
         await gated(lake).run("SELECT a FROM sales", spending=account(costs))
     assert lake.runs == []
     await costs.close()
+
+
+async def test_a_run_says_when_its_tables_changed_where_that_is_known() -> None:
+    lake = Lake()
+    own = replace(SALES, project="own")
+    lake.tables, lake.known = (own, LAKE), {SALES}
+    _, record = await gated(lake).run("SELECT a FROM sales", spending=account())
+    assert dict(record.last_modified) == {own: MOMENT}
+    lake.down = True
+    result, record = await gated(lake).run("SELECT a FROM sales", spending=account())
+    assert (result.table.num_rows, dict(record.last_modified), lake.looked) == (1, {}, 2)

@@ -12,6 +12,7 @@ import itertools
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import cast
 from uuid import UUID, uuid5
 
@@ -99,6 +100,9 @@ class Tiny:
         for _ in range(random.randrange(4)):
             await asyncio.sleep(0)
         return Result(found, 100, 0.0)
+
+    async def last_modified(self, tables: Sequence[TableName]) -> dict[TableName, datetime]:
+        return {}
 
     async def data_version(self, tables: Sequence[TableName] = ()) -> str:
         return f"v{self.version}"

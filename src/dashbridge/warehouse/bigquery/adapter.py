@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import datetime
 from typing import Final, TypeVar
 
 import pyarrow as pa
@@ -144,6 +145,10 @@ class BigQueryWarehouse:
     async def data_version(self, tables: Sequence[TableName] = ()) -> str:
         """When those tables last changed, read at most every ten seconds; without tables, of all asked for so far."""
         return await self._look(lambda: self._versions.of(tables))
+
+    async def last_modified(self, tables: Sequence[TableName]) -> dict[TableName, datetime]:
+        """As the books of its own tables say; nobody says when the data behind a view or an external table changed."""
+        return await self._look(lambda: self._versions.last_modified(tables))
 
     async def close(self) -> None:
         """Cancel what runs and let go of the clients."""

@@ -17,6 +17,7 @@ from dashbridge.warehouse.base import Dataset, Table, TableSchema
 from dashbridge.warehouse.bigquery import types
 from dashbridge.warehouse.bigquery.access import BigQueryAccess, Clients
 from dashbridge.warehouse.bigquery.jobs import CALL_S, MINIMUM_BYTES, Jobs, Running
+from dashbridge.warehouse.bigquery.versions import TableState
 
 _DATASET: Final = re.compile(r"\w{1,1024}")
 _LOCATION: Final = re.compile(r"[A-Za-z0-9-]{2,40}")
@@ -85,8 +86,8 @@ class Scanner:
             bool(found.require_partition_filter),
         )
 
-    def state(self, table: TableName) -> str:
-        """A text that changes with the table: its last change, and what streams into it.
+    def state(self, table: TableName) -> TableState:
+        """What tells whether the table changed: its last change, and what streams into it.
 
         What no book says (behind a view, of an external table, of a wildcard) counts as changed every ten minutes.
         """
@@ -94,12 +95,13 @@ class Scanner:
         try:
             found = self._get(table)
         except NotFound:
-            return often
+            return TableState(often)
         if found.table_type != "TABLE":
-            return f"{found.modified} {often}"
+            return TableState(f"{found.modified} {often}")
         streaming = found.streaming_buffer
         rows = None if streaming is None else streaming.estimated_rows
-        return f"{found.created} {found.modified} {found.num_bytes} {found.num_rows} {rows}"
+        text = f"{found.created} {found.modified} {found.num_bytes} {found.num_rows} {rows}"
+        return TableState(text, found.modified)
 
     def _get(self, table: TableName) -> bigquery.Table:
         if not _DATASET.fullmatch(table.dataset) or "/" in table.name:
