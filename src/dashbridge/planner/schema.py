@@ -12,6 +12,8 @@ from dashbridge.planner.words import label_words, name_words
 
 Role = Literal["measure", "category", "id", "time", "part", "clock", "other"]
 
+_COUNTING = frozenset(["number", "nr", "no"])  # at the front, they count: `number_of_tickets`
+_SMALL = 40
 _UNIT = re.compile(r"\bin ([a-z]+)\b|\(([a-z%]+)\)", re.IGNORECASE)
 
 
@@ -71,7 +73,8 @@ class Column:
             return "part"
         if self.kind == "integer" and self.words and self.words[-1] in CLOCK and "air" not in words and self._hhmm():
             return "clock"
-        if words & ID_PIECES and self.kind == "integer":
+        counted = words & ID_PIECES <= _COUNTING and self.words[-1] not in _COUNTING
+        if words & ID_PIECES and self.kind == "integer" and not counted:
             return "id"
         table_words = name_words(self.table.rpartition(".")[2])
         if self.kind == "integer" and (self.words == table_words or "not a quantity" in self.description):
@@ -100,8 +103,10 @@ class Column:
 
     @cached_property
     def unique(self) -> bool:
-        """Each value seems to occur once (the engine's count is an estimate)."""
-        return bool(self.distinct and self.rows and self.distinct >= 0.9 * self.rows)
+        """Each value seems to occur once (the engine's count is an estimate: in a small table one off is much)."""
+        if not self.distinct or not self.rows:
+            return False
+        return self.distinct >= 0.9 * self.rows - (1 if 4 <= self.rows < _SMALL else 0)
 
 
 @dataclass(frozen=True)
