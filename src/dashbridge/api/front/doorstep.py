@@ -22,6 +22,7 @@ from dashbridge.api.observed import REQUEST_ID, request_id_of, watched
 
 _BEFORE = BEFORE.encode()
 _MOST_BYTES = 4_096
+_COPIED = 65_536
 _ID_LINE = REQUEST_ID.encode() + b": "
 
 
@@ -133,7 +134,11 @@ class _Doorstep(HttpToolsProtocol):
         opening = self._opening.of(form.status, self.server_state.default_headers)
         request_id = request_id_of(asked.given_id).encode()
         body = b"" if self._head else form.body
-        self.transport.write(b"".join((opening, form.lines, _ID_LINE, request_id, b"\r\n\r\n", body)))
+        if len(body) <= _COPIED:
+            self.transport.write(b"".join((opening, form.lines, _ID_LINE, request_id, b"\r\n\r\n", body)))
+        else:  # slow readers wait for the same bytes, not for copies
+            self.transport.write(b"".join((opening, form.lines, _ID_LINE, request_id, b"\r\n\r\n")))
+            self.transport.write(body)
         self.server_state.total_requests += 1
         self._given_at = self.loop.time()
         if self.timeout_keep_alive_task is None:

@@ -22,8 +22,8 @@ Key = tuple[str, str, bytes, bytes]
 Headers = list[tuple[bytes, bytes]]
 _Place = tuple[str, str, str | bytes]
 
-_OVERHEAD = 2_000  # objects, dictionaries and indexes of one answer, measured
-_OF_A_FORM = 500
+_OVERHEAD = 2_500  # objects, dictionaries and indexes of one answer, measured
+_OF_A_FORM = 1_000
 _COMPRESSED = (b"application/json",)
 _NAME = re.compile(rb"[a-z0-9-]+")
 _VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")

@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from time import monotonic
 from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
 from fastapi import FastAPI
+from tests.dashbridge.api.front.clock import Clock
+from tests.dashbridge.api.front.small import CODINGS, Small, question
 
 from dashbridge import wiring
 from dashbridge.api.deps import Rooms
@@ -21,23 +22,6 @@ from dashbridge.app import create_app
 from dashbridge.settings import Settings
 
 URL = "/v1/dashboards/shop/data"
-
-
-class Clock:
-    """Time that hardly passes, however slow the machine is, unless it is moved."""
-
-    def __init__(self, front: Front) -> None:
-        self._at = monotonic()
-        front.now = self
-        for part in (front.known, front.kept, front.changes):
-            part._now = self
-
-    def __call__(self) -> float:
-        self._at += 1e-6
-        return self._at
-
-    def forward(self, seconds: float) -> None:
-        self._at += seconds
 
 
 @dataclass
@@ -109,3 +93,14 @@ def keep_in() -> Callable[..., Awaitable[httpx.AsyncClient]]:
         return client
 
     return keep_in
+
+
+@pytest_asyncio.fixture
+async def small(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Small]:
+    """A front before a small application, whose answer it keeps in every form."""
+    found = Small(monkeypatch)
+    for coding in CODINGS * 2:
+        await found.servers.say([question(Accept_Encoding=coding)])
+        await found.front.settled()
+    yield found
+    await found.front.close()

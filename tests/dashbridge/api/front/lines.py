@@ -25,6 +25,7 @@ class Line(asyncio.Transport):
         super().__init__({"sockname": ("127.0.0.1", 1), "peername": ("127.0.0.1", 2)})
         self.protocol: Any = None
         self.told = bytearray()
+        self.last: object = b""
         self.reading = reading
         self.closing = False
         self.most_waiting = 0
@@ -34,6 +35,7 @@ class Line(asyncio.Transport):
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         self.told += data
+        self.last = data
         if not self.reading:
             self.waiting += len(data)
             self.most_waiting = max(self.most_waiting, self.waiting)

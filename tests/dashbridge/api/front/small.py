@@ -14,7 +14,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
-from tests.dashbridge.api.front.conftest import Clock
+from tests.dashbridge.api.front.clock import Clock
 from tests.dashbridge.api.front.lines import Told, asking
 
 from dashbridge.api.credentials import credential_of
@@ -52,6 +52,7 @@ class Small:
             f"of-{team}": Actor(UUID(int=n), UUID(int=n), team, Role.VIEWER) for n, team in enumerate(("acme", "bell"))
         }
         self.looked_up = 0
+        self.rows = 2_000
         self.front = Front(_Silent(), max_bytes=10_000_000)  # type: ignore[arg-type]
         self.clock = Clock(self.front)
         app = self.front.before(Capture(self._app))
@@ -97,7 +98,7 @@ class Small:
             "to": actor.name,
             "accept": request.headers.get("accept"),
             "query": request.url.query,
-            "rows": [7] * 2_000,
+            "rows": [7] * self.rows,
         }
         tag = f'W/"of-{actor.name}"'
         keep(request, Keepable(actor, "shop", 1, "0", "c", tag, 1.0, 1.0, 100.0))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+import tracemalloc
 from dataclasses import replace
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashbridge.api.front.kept import Entry, Kept, Key
+from dashbridge.api.front.kept import Entry, Form, Kept, Key
 from dashbridge.api.front.mark import Keepable
 from dashbridge.postgres import Change
 from dashbridge.sharing import Actor, Role
@@ -110,3 +112,42 @@ def test_one_answer_does_not_push_out_all_others() -> None:
     kept.put(named(TEAMS[0], "b"), answered(TEAMS[0], "b", b"x" * 30_000))
     assert kept.get(named(TEAMS[0], "b")) is None
     assert kept.get(named(TEAMS[0], "a")) is not None
+
+
+def test_what_is_counted_is_no_less_than_what_it_takes() -> None:
+    headers = [(f"header-{number}".encode(), b"x" * 30) for number in range(9)]
+    headers.append((b"content-type", b"application/json"))
+    kept = Kept(100_000_000)
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    for number in range(300):
+        slug = f"dashboard-{number}"
+        copied = [(bytes(bytearray(name)), bytes(bytearray(value))) for name, value in headers]
+        entry = Entry.of(marked(UUID(int=number), slug), copied, bytes(3_000), 10.0)
+        kept.put(named(UUID(int=number), slug), entry)
+        for coding in ("br", "gzip", "zstd"):
+            kept.add_form(entry.key, entry, coding, bytes(1_000))
+    taken = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    assert taken <= kept.bytes < 1.5 * taken
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        (b"etag", b"a\r\nset-cookie: b"),
+        (b"etag", b"a\nb"),
+        (b"etag", b"a\0"),
+        (b"x y", b"a"),
+        (b"x:", b"a"),
+        (b"X-Cased", b"a"),
+        (b"connection", b"close"),
+        (b"transfer-encoding", b"chunked"),
+        (b"date", b"today"),
+        (b"x-request-id", b"the-same-for-all"),
+    ],
+)
+def test_what_a_server_would_not_send_so_has_no_lines(name: bytes, value: bytes) -> None:
+    usual = [(b"content-type", b"application/json"), (b"x", b"\xe9\ta")]
+    assert Form(usual, b"").lines == b"content-type: application/json\r\nx: \xe9\ta\r\n"
+    assert Form([*usual, (name, value)], b"").lines is None
