@@ -15,8 +15,10 @@ from functools import partial
 import click
 import uvicorn
 import uvloop
+from starlette.types import ASGIApp
 
 from dashbridge.api.deps import Rooms
+from dashbridge.api.front import Front
 from dashbridge.api.front.doorstep import doorstep
 from dashbridge.api.stopping import drain
 from dashbridge.app import create_app
@@ -49,21 +51,26 @@ async def serve(settings: Settings, prepare: Prepare | None = None, ready_text: 
             if prepare is not None:
                 await prepare(settings, rooms, actor)
             app = create_app(rooms, resource_folder("web") / "dist")
-            config = uvicorn.Config(
-                app.door or app,
-                http=doorstep(rooms.front),
-                log_config=None,
-                access_log=False,
-                lifespan="off",
-                timeout_graceful_shutdown=1,
-                server_header=False,
-            )
+            config = config_of(app.door or app, rooms.front)
             text = "" if settings.log_format == "json" else f"Open {await sign_in_link(settings, rooms, actor, port)}"
             text = "\n".join(filter(None, [text, ready_text]))
             stopping = partial(drain, rooms, app.state.requests, settings.stop_s)
             gc.collect()
             gc.freeze()  # all that stays; to look it over again would hold up every answer for a tenth of a second
             await _Announcing(config, stopping, text, port=port).serve([listening])
+
+
+def config_of(app: ASGIApp, front: Front) -> uvicorn.Config:
+    """How an application is served that has this front before it: what the front knows is answered on its doorstep."""
+    return uvicorn.Config(
+        app,
+        http=doorstep(front),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=1,
+        server_header=False,
+    )
 
 
 class _Announcing(uvicorn.Server):
