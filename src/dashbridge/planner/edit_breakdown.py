@@ -9,20 +9,21 @@ from typing import Any
 from dashbridge.planner.dialect import truncated
 from dashbridge.planner.dimensions import read_dimensions
 from dashbridge.planner.draft import CannotEdit, Draft
+from dashbridge.planner.edit_measure import add_measure
 from dashbridge.planner.edit_time import time_source
 from dashbridge.planner.follow_up import Edit
-from dashbridge.planner.ground import Ground, column_in, joined, path_to, qualified
+from dashbridge.planner.ground import Ground, column_in, joined, path_to, qualified, without_idle_joins
 from dashbridge.planner.lexicon import STOP
-from dashbridge.planner.measure_sql import dimension_name, measure_columns, measure_expression
+from dashbridge.planner.measure_sql import dimension_name
 from dashbridge.planner.measures import read_measures
 from dashbridge.planner.mentions import Linked
-from dashbridge.planner.overview.headline import NEWEST, compared, windows
-from dashbridge.planner.plan import Dimension, Measure
+from dashbridge.planner.overview.headline import NEWEST
+from dashbridge.planner.plan import Dimension
 from dashbridge.planner.queries import ROW_BUDGET
 from dashbridge.planner.resolve import Resolve
 from dashbridge.planner.schema import Table
 from dashbridge.planner.sqltext import SelectText
-from dashbridge.planner.views import MOST_BARS, label_expression, number_format
+from dashbridge.planner.views import MOST_BARS, label_expression
 from dashbridge.planner.words import capital, sentence, tokens
 
 _BY = re.compile(r"^(?:.*\b)?(?:by|per|of|for each|over)\b", re.IGNORECASE)
@@ -41,7 +42,7 @@ def add(draft: Draft, edit: Edit, ground: Ground, resolve: Resolve) -> None:
         question = ground.link(edit.value, linked.base)[0]
         measured = any(mention.column.role == "measure" for mention in linked.mentions) or question.counted
         if measured:
-            _add_measure(draft, read_measures(question, linked, [], resolve)[0], query, ground, linked.base)
+            add_measure(draft, read_measures(question, linked, [], resolve)[0], query, ground, linked.base)
             return
     returned = _returned(edit.value, draft, ground)
     if returned is not None:
@@ -192,7 +193,7 @@ def _add_breakdown(draft: Draft, dimension: Dimension, query: str, ground: Groun
     if dimension.name is not None:
         groups.append((column_in(text, dimension.name, base, ground.dialect), f"{alias}_name"))
     select = (*groups, *text.select[text.group :])
-    new = _without_idle_joins(replace(text, select=select, group=len(groups)))
+    new = without_idle_joins(replace(text, select=select, group=len(groups)))
     coarser = ""
     if _too_many(dimension, base, new):
         new, coarser = _by_month(new, ground.dialect)
@@ -233,17 +234,6 @@ def _kept_groups(draft: Draft, text: SelectText) -> set[str]:
     }
 
 
-def _without_idle_joins(text: SelectText) -> SelectText:
-    """Joins that nothing reads are left out; they could only cost."""
-    written = " ".join([*(expression for expression, _ in text.select), *text.where])
-    kept: list[str] = []
-    for line in reversed(text.joins):
-        alias = line.partition(" AS ")[2].partition(" ON ")[0]
-        if f"{alias}." in written or any(f"ON {alias}." in other for other in kept):
-            kept.insert(0, line)
-    return replace(text, joins=tuple(kept))
-
-
 def _too_many(dimension: Dimension, base: Table, text: SelectText) -> bool:
     rows = float(dimension.distinct)
     for expression, name in text.select[: text.group]:
@@ -256,68 +246,3 @@ def _too_many(dimension: Dimension, base: Table, text: SelectText) -> bool:
             text.names[0].removesuffix("_start"), days / 90
         )
     return min(rows, base.rows or rows) > 2 * ROW_BUDGET
-
-
-def _add_measure(draft: Draft, measure: Measure, query: str, ground: Ground, base: Table) -> None:
-    text = draft.select(query)
-    if text is None:
-        raise CannotEdit(f"The query {query} was written by hand, so I did not add {measure.label} to it.")
-    column = column_in(text, measure.column, base, ground.dialect) if measure.column else "*"
-    new = [item for item in measure_columns(measure, column) if item[1] not in text.names]
-    if measure.kind == "distinct":
-        raise CannotEdit("A count of different values needs a query of its own. Ask for it as a new question.")
-    draft.queries[query]["sql"] = replace(text, select=(*text.select, *new)).render()
-    expression = measure_expression(measure)
-    like = _headline_like(draft, query)
-    props = windows(expression, text.names[0]) if like else {"value": expression}
-    shown = props["value"]
-    for name in draft.views:
-        if draft.views[name]["type"] == "metric" and shown in (draft.insight_of(name).get("props") or {}).values():
-            raise CannotEdit(f'"{draft.title(name)}" shows that already.')
-    name = draft.free_name("views", measure.slug)
-    insight = draft.free_name("insights", measure.slug)
-    others = [one for one in draft.insights.values() if one["query"] == query]
-    source = draft.insight_of(like) if like else others[0] if others else {}
-    filters = [{"filter": one} for one in draft.interactions(source, "filter")]
-    draft.insights[insight] = {
-        "query": query,
-        "props": props,
-        **({"interactions": filters} if filters else {}),
-    }
-    view: dict[str, Any] = {
-        "type": "metric",
-        "title": capital(measure.label),
-        "insight": insight,
-        "format": {"value": number_format(measure)},
-    }
-    if measure.unit and measure.kind not in ("share", "count"):
-        view["unit"] = measure.unit
-    if like:
-        view["title"] += draft.title(like)[draft.title(like).rfind(", last ") :]
-        view |= {"description": draft.views[like].get("description", ""), "compare": compared(measure, text.names[0])}
-    draft.views[name] = view
-    _place_metric(draft, name)
-    draft.done.append(f'added "{view["title"]}"')
-
-
-def _headline_like(draft: Draft, query: str) -> str | None:
-    """A headline number over the last weeks, beside the weeks before."""
-    text = draft.select(query)
-    for name in draft.views:
-        insight = draft.insight_of(name)
-        over_weeks = NEWEST in insight.get("props", {}).get("compare", "") and ", last " in draft.title(name)
-        if text is not None and NEWEST in text.names and insight.get("query") == query and over_weeks:
-            return name
-    return None
-
-
-def _place_metric(draft: Draft, name: str) -> None:
-    """Beside the other headline numbers while there is room."""
-    for row in draft.data["layout"]["rows"]:
-        items = row["items"]
-        if all(draft.views.get(item["view"], {}).get("type") == "metric" for item in items) and len(items) < 6:
-            items.append({"view": name})
-            for item in items:
-                item["span"] = 12 // len(items)
-            return
-    draft.data["layout"]["rows"].insert(0, {"height": "sm", "items": [{"view": name, "span": 12}]})

@@ -11,9 +11,10 @@ from dashbridge.kit import Invalid
 from dashbridge.planner.afford import dry_runs, large_note, save_file
 from dashbridge.planner.draft import CannotEdit, Draft
 from dashbridge.planner.edit_breakdown import add
+from dashbridge.planner.edit_order import limit_top, sort_by
 from dashbridge.planner.edit_rows import restrict
 from dashbridge.planner.edit_time import change_grain
-from dashbridge.planner.edit_views import change_chart, limit_top, remove, rename, sort_by, view_list
+from dashbridge.planner.edit_views import change_chart, remove, rename, view_list
 from dashbridge.planner.emit import emit
 from dashbridge.planner.explore import explore
 from dashbridge.planner.follow_up import Edit

@@ -115,3 +115,14 @@ def column_in(text: SelectText, column: Column, base: Table, dialect: str) -> st
 def path_to(column: Column, base: Table, tables: list[Table]) -> tuple[Join, ...] | None:
     """The joins from the base to a column's table; None when there is no way."""
     return reachable(base, tables).get(column.table)
+
+
+def without_idle_joins(text: SelectText) -> SelectText:
+    """Joins that nothing reads are left out; they could only cost."""
+    written = " ".join([*(expression for expression, _ in text.select), *text.where])
+    kept: list[str] = []
+    for line in reversed(text.joins):
+        alias = line.partition(" AS ")[2].partition(" ON ")[0]
+        if f"{alias}." in written or any(f"ON {alias}." in other for other in kept):
+            kept.insert(0, line)
+    return replace(text, joins=tuple(kept))
