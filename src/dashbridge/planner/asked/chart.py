@@ -40,6 +40,7 @@ class Asked:
     missed: list[str] = field(default_factory=list)
     tables: tuple[str, ...] = ()
     dated: bool = False
+    kept: tuple[Condition, ...] = ()
 
 
 def ask_for(
@@ -106,7 +107,8 @@ class _Writer:
         }
         told, asked = self._told(), self.reading
         tables, dated = tuple(self.statement.tables), bool(asked.periods)
-        return Asked(query, sql, document, title, told, self._follow_ups(), asked.missed, tables, dated)
+        kept = tuple(Condition(one.column, one.op, one.values) for one in asked.filters if one.column is not None)
+        return Asked(query, sql, document, title, told, self._follow_ups(), asked.missed, tables, dated, kept)
 
     def _x(self, column: Column) -> tuple[str, str | None]:
         """What the axis shows, and what puts it in order where that is something else."""

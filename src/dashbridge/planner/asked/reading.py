@@ -86,6 +86,8 @@ def _complete(sentence: Sentence) -> bool:
         reading.color = None
     shown = [one for one in reading.amounts if one.column is None or one.column != reading.x or one.kind]
     reading.amounts = shown[:1] or [Amount("count", None, 0)]
+    if reading.x is not None and reading.x.role == "time" and reading.grain not in (None, "day", "hour"):
+        reading.amounts = [_aggregated(one, None) for one in reading.amounts]
     return reading.x is not None
 
 
