@@ -170,7 +170,7 @@ resource "google_cloud_run_v2_service" "worker" {
       resources {
         limits = {
           cpu    = "1"
-          memory = "1Gi"
+          memory = "1Gi" # 180 MiB of its own; the rest for the lines of a day's ledger, rolled up in memory
         }
         cpu_idle = false
       }
