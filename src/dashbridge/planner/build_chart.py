@@ -8,7 +8,7 @@ from dashbridge.kit import slugify
 from dashbridge.planner.afford import dry_runs, is_large, large_note, narrowed_note, newest_periods, reads_much
 from dashbridge.planner.asked import Asked, ask_for
 from dashbridge.planner.emit import emit
-from dashbridge.planner.lookup import not_looked_up, read_as
+from dashbridge.planner.lookup import not_held, not_looked_up, read_as
 from dashbridge.planner.periods import Period
 from dashbridge.planner.save import save_new
 from dashbridge.planner.schema import Column, Table
@@ -30,7 +30,7 @@ def build_chart(
     slug, saved = yield from save_new(file, slugify(asked.title, fallback="chart"), "The chart was asked for as it is.")
     if saved.failed:
         return f"The chart is valid but could not be saved: {saved.reason}."
-    looked_up = [*read_as(tables), *not_looked_up(asked.missed, context)]
+    looked_up = [*read_as(tables), *not_held(asked.kept), *not_looked_up(asked.missed, context)]
     return _account(asked, str(saved.data.get("slug") or slug), [*narrowed, *large_note(saved), *looked_up])
 
 

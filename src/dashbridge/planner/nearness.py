@@ -26,7 +26,7 @@ def nearness(span: Span, value: str) -> int:
     if said.casefold() == value.casefold():
         return SAME_LETTERS
     ours, theirs = _words(said), _words(value)
-    if not ours or not theirs:
+    if not ours or not theirs or ours[0][0] != theirs[0][0]:
         return 0
     if "".join(ours) == "".join(theirs):
         return SAME_WORDS

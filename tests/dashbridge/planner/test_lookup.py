@@ -101,6 +101,8 @@ async def test_charts_overviews_and_changes_know_them_too(flights: Desk) -> None
 async def test_what_is_no_value_is_said(tickets: Desk) -> None:
     turned = await tickets.ask("How many tickets with owner 'Cleo'?")
     assert "tickets.owner has no value Cleo; it holds Ana and Bo." in turned.text
+    turned = await tickets.ask("A pie chart of the number of tickets with owner 'Cleo' by stage")
+    assert "tickets.owner has no value Cleo; it holds Ana and Bo." in turned.text
 
 
 async def test_two_that_fit_equally_are_asked_about(tickets: Desk) -> None:
