@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import os
 import sys
 
 import click
@@ -67,6 +68,8 @@ def root(context: click.Context, url: str | None, api_key: str | None) -> None:
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    # Pydantic looks for plugins in all that is installed, and slowly.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     gc.disable()  # what a command imports stays: looking for garbage in it is a fifth of the time until it runs
     try:
         root(standalone_mode=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import socket
 from collections.abc import Callable
@@ -303,3 +304,10 @@ def test_bad_settings_give_no_traceback(command: Run, monkeypatch: pytest.Monkey
     refused = command("serve")
     assert refused.code == 1
     assert "DASHBRIDGE_PORT" in refused.err
+
+
+def test_a_command_leaves_the_collector_as_it_was(command: Run) -> None:
+    assert command("validate", "--help").code == 0
+    assert command("no-such-command").code == 2
+    assert gc.isenabled()
+    assert gc.get_freeze_count() == 0
