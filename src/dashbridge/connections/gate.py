@@ -99,6 +99,11 @@ class GatedWarehouse:
         return self._scope.default_dataset
 
     @property
+    def by_table(self) -> bool:
+        """Whether the engine knows the version of each table, and not of the connection alone."""
+        return self._plans.by_table
+
+    @property
     def checked_s(self) -> float:
         """For how long a version that was told may be taken for the newest, in seconds."""
         return _TABLES_CHECKED_S if self._plans.by_table else _FILE_CHECKED_S

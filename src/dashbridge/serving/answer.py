@@ -34,6 +34,8 @@ from dashbridge.serving.visit import Asked, Part, PartKey, ServingLimits, Visit,
 from dashbridge.serving.way import Ways
 from dashbridge.warehouse.base import LocalEngine
 
+_TRIES = 3
+
 
 class Answers:
     """Serves every dashboard of this process."""
@@ -96,13 +98,16 @@ class Answers:
         by_query: dict[str, list[Part]] = {}
         for part in wanted:
             by_query.setdefault(part.insight.query, []).append(part)
-        versions, unsure = await self._versions.of(dashboard, warehouse, None if only is None else by_query)
-        begun = Visit(asked, dashboard, warehouse, versions, values, today, spending, unsure=unsure)
-        async with self._bills.paid(begun, wanted, listings=only is None) as visit:
-            listed, groups = await asyncio.gather(
-                self._inputs.from_queries(visit if only is None else None),
-                asyncio.gather(*(self._computer.of_query(visit, query, parts) for query, parts in by_query.items())),
-            )
+        for _ in range(_TRIES):
+            versions, unsure = await self._versions.of(dashboard, warehouse, None if only is None else by_query)
+            begun = Visit(asked, dashboard, warehouse, versions, values, today, spending, unsure=unsure)
+            async with self._bills.paid(begun, wanted, listings=only is None) as visit:
+                listed, groups = await asyncio.gather(
+                    self._inputs.from_queries(visit if only is None else None),
+                    asyncio.gather(*(self._computer.of_query(visit, name, parts) for name, parts in by_query.items())),
+                )
+            if not visit.freshness.moved:  # else the data changed in between, and no answer is of two states of it
+                break
         found = {key: answer for group in groups for key, answer in group.items()}
         if visit.refused is not None and not any(isinstance(one, InsightAnswer) for one in found.values()):
             raise visit.refused

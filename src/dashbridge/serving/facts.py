@@ -21,8 +21,9 @@ class TableFact:
 class Facts:
     """The facts of one run of one statement.
 
-    `sql_sha256` is of the statement as it ran, `scope_sha256` of the policy and row scope it ran under. Bytes are
-    charged bytes: None where reading costs nothing (or, billed, where the engine did not say).
+    `sql_sha256` is of the statement as it ran, `scope_sha256` of the policy and row scope it ran under, `data_version`
+    of the data it read. Bytes are charged bytes: None where reading costs nothing (or, billed, where the engine did
+    not say).
     """
 
     tables: tuple[TableFact, ...] = ()
@@ -31,6 +32,7 @@ class Facts:
     computed_at: datetime | None = None
     sql_sha256: str = ""
     scope_sha256: str = ""
+    data_version: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON, for who keeps rows beyond this process; `read` takes it back."""
@@ -41,15 +43,16 @@ class Facts:
             "computed_at": _iso(self.computed_at),
             "sql_sha256": self.sql_sha256,
             "scope_sha256": self.scope_sha256,
+            "data_version": self.data_version,
         }
 
     @classmethod
     def read(cls, data: dict[str, Any]) -> Facts:
         """The facts of `as_dict`. Raises KeyError, TypeError or ValueError for anything else."""
         tables = tuple(TableFact(str(name), _moment(changed)) for name, changed in data["tables"])
-        sha256s = str(data["sql_sha256"]), str(data["scope_sha256"])
+        texts = str(data["sql_sha256"]), str(data["scope_sha256"]), str(data["data_version"])
         estimated, billed = data["bytes_estimated"], data["bytes_billed"]
-        return cls(tables, _whole(estimated), _whole(billed), _moment(data["computed_at"]), *sha256s)
+        return cls(tables, _whole(estimated), _whole(billed), _moment(data["computed_at"]), *texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class CacheFact:
 NO_FACTS = Facts()
 COMPUTED = CacheFact("miss", "computed for this request")
 REUSED = CacheFact("hit", "kept in this process while the data stays as it is")
+MOVED = "read while the data changed: other parts may be of its state before"
 
 
 def _iso(moment: datetime | None) -> str | None:

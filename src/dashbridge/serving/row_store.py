@@ -13,7 +13,7 @@ from dashbridge.costs import Spending
 from dashbridge.insights import huge_columns
 from dashbridge.kit import DashbridgeError, TimedOut, Unavailable, new_id
 from dashbridge.serving.cache import ByteLRU
-from dashbridge.serving.facts import COMPUTED, REUSED, CacheFact, Facts, TableFact
+from dashbridge.serving.facts import COMPUTED, MOVED, REUSED, CacheFact, Facts, TableFact
 from dashbridge.serving.rows import Fetch, Rows, RowsKey, too_many_rows
 from dashbridge.serving.second_level import Lease, SecondLevel
 from dashbridge.serving.shared_rows import RowsName
@@ -125,7 +125,7 @@ class RowStore:
         """The rows, and where they were. Raises TooManyRows, OverBudget, and what the gate's `run` raises."""
         kept = self.kept(visit, fetch)
         if kept is not None:
-            return kept, self._fact(visit, fetch)
+            return kept, self._of_version(visit, fetch, kept, self._fact(visit, fetch))
         if not fetch.cut and self.too_many(visit, fetch):
             raise too_many_rows(fetch.most)
         stale = self._stale(visit, fetch)
@@ -140,7 +140,7 @@ class RowStore:
                 raise visit.unsure
             rows, fact = await self._flights.do((fetch.key(visit), fetch.most), lambda: self._run(visit, fetch))
             visit.freshness.note(fetch.ttl_s - (datetime.now(UTC) - rows.computed_at).total_seconds())
-            return rows, fact
+            return rows, self._of_version(visit, fetch, rows, fact)
         except (Unavailable, TimedOut) as error:
             last = await self._last(visit, fetch)
             if last is None:
@@ -175,7 +175,7 @@ class RowStore:
         self._running.add(key)
         try:
             rows = await self._computed(visit, fetch, claim.spending if claim is not None else visit.spending)
-            self._keep(visit, fetch, rows)
+            self._keep(visit.at(fetch.query, rows.facts.data_version), fetch, rows)
             self._second.keep(name, rows, fetch.ttl_s, lease)
             given = True
         finally:
@@ -197,8 +197,10 @@ class RowStore:
         huge = huge_columns([(column.name, column.type) for column in record.plan.columns])
         charged = None if visit.warehouse.price.free else record.estimate.bytes
         now, billed = datetime.now(UTC), result.bytes_billed
+        # Versions by table are of seconds ago, and a statement around a query need not have the query's own.
+        version = visit.version(fetch.query) if visit.warehouse.by_table else record.data_version
         tables = tuple(TableFact(str(table), record.last_modified.get(table)) for table in record.plan.tables)
-        facts = Facts(tables, charged, billed, now, record.sql_sha256, visit.warehouse.policy)
+        facts = Facts(tables, charged, billed, now, record.sql_sha256, visit.warehouse.policy, version)
         key = (*fetch.key(visit), result.held or str(new_id()))
         return Rows(key, result.table, record.plan.bytes_scanned, now, huge, charged, billed, facts)
 
@@ -210,6 +212,15 @@ class RowStore:
         self._kept.put(key, kept, size=rows.table.nbytes, ttl_s=fresh_s + behind_s)
         if behind_s:
             self._newest.put(fetch.any_version(visit), key, size=_MARK_BYTES, ttl_s=fresh_s + behind_s)
+
+    def _of_version(self, visit: Visit, fetch: Fetch, rows: Rows, fact: CacheFact) -> CacheFact:
+        """What is to be said of rows whose data may have changed since the visit began."""
+        version = rows.facts.data_version
+        if not version or visit.unsure is not None or version == visit.version(fetch.query):
+            return fact
+        visit.freshness.moved = True
+        visit.freshness.note(0.0)
+        return CacheFact(fact.state, MOVED)
 
     def _fact(self, visit: Visit, fetch: Fetch) -> CacheFact:
         """What is to be said of rows that are here."""

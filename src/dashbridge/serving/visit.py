@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from typing import Literal
@@ -83,9 +83,13 @@ class Part:
 
 @dataclass(slots=True)
 class Freshness:
-    """For how long what a visit was given is as good as new, in seconds: the least of all."""
+    """For how long what a visit was given is as good as new, in seconds: the least of all.
+
+    `moved`: some of it is of another version of the data than the visit is of.
+    """
 
     least_s: float
+    moved: bool = False
 
     def note(self, seconds: float) -> None:
         """Something was given that is good for so long."""
@@ -114,6 +118,10 @@ class Visit:
     def version(self, query: str) -> str:
         """The version of what the query, and every statement over it, reads."""
         return self.versions[query]
+
+    def at(self, query: str, version: str) -> Visit:
+        """The same visit with what the query reads at another version."""
+        return self if version == self.versions[query] else replace(self, versions={**self.versions, query: version})
 
     def sql(self, query: str) -> str:
         """The author's statement."""
