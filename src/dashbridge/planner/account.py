@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from dashbridge.planner.joins import Join
 from dashbridge.planner.measures import column_measure, condition_words
+from dashbridge.planner.missing import missing
 from dashbridge.planner.plan import Plan
 from dashbridge.planner.schema import Column, Table
 from dashbridge.planner.titles import grain_label
@@ -50,12 +51,13 @@ def follow_ups(plan: Plan) -> list[str]:
     return [*found, "Top 5", "Remove the table"][:3]
 
 
-def nothing_matches(reason: str, tables: Sequence[Table]) -> str:
-    """The text when nothing was built: what there is, and three questions it answers."""
+def nothing_matches(reason: str, tables: Sequence[Table], text: str = "") -> str:
+    """The text when nothing was built: what is missing of it, what there is, and three questions it answers."""
     if not tables:
         return (
             f"{reason} The connection shows no tables with columns. Scan it, or connect a data set; nothing was saved."
         )
+    reason = f"{reason} {missing(text, tables)}".strip()
     lines = [reason, "", "Nothing was saved. These tables are here:"]
     lines += [f"- {table.name}{': ' + _short(table.description) if table.description else ''}" for table in tables[:12]]
     if len(tables) > 12:

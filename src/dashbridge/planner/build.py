@@ -34,7 +34,7 @@ def build_dashboard(transcript: Transcript, text: str, choices: Sequence[str] = 
     try:
         plan = understand(text, tables, today=context.today, choices=choices)
     except NotAnswerable as reason:
-        return nothing_matches(str(reason), tables)
+        return nothing_matches(str(reason), tables, text)
     except NeedsChoice as needed:
         (answer,) = yield [Call("ask_question", {"text": needed.choice.text, "options": list(needed.choice.options)})]
         return needed.choice.text if not answer.failed else f"{needed.choice.text} ({answer.reason})"

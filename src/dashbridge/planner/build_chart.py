@@ -23,6 +23,9 @@ def build_chart(
     if found is None:
         return None
     asked, narrowed = found
+    if asked.doubt is not None:
+        (answer,) = yield [Call("ask_question", {"text": asked.doubt.text, "options": list(asked.doubt.options)})]
+        return asked.doubt.text if not answer.failed else f"{asked.doubt.text} ({answer.reason})"
     file = emit(asked.document)
     (checked,) = yield [Call("validate_dashboard_yaml", {"yaml_content": file})]
     if checked.failed:
@@ -39,7 +42,7 @@ def _affordable(
 ) -> Generator[Sequence[Call], list[Answer], tuple[Asked, list[str]] | None]:
     """The chart over the longest period that reads at most 1 GB, with what to say of it; None where there is none."""
     for within in _periods(text, tables, context):
-        asked = ask_for(text, tables, context.connection, context.dialect, context.today, within)
+        asked = ask_for(text, tables, context.connection, context.dialect, context.today, within, context.chosen)
         if asked is None:
             return None
         (tried,) = yield dry_runs([asked.sql], context.max_bytes)
@@ -52,7 +55,7 @@ def _affordable(
 
 def _periods(text: str, tables: Sequence[Table], context: Context) -> Iterator[tuple[Column, Period] | None]:
     """No period but what the sentence says; then, where it says none, the newest ones of the largest table it reads."""
-    asked = ask_for(text, tables, context.connection, context.dialect, context.today)
+    asked = ask_for(text, tables, context.connection, context.dialect, context.today, None, context.chosen)
     read = [table for table in tables if asked is not None and table.name in asked.tables and is_large(table)]
     table = max(read, key=lambda one: one.bytes or 0, default=None)
     if asked is None or asked.dated or table is None or not table.partition_filter_required:

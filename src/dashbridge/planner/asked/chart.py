@@ -1,4 +1,4 @@
-"""Step 6: the reading as one statement, one insight and one view, and the words that tell what was understood."""
+"""Step 6: the reading as one statement, one insight and one view in the file that holds it."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from functools import lru_cache
 from typing import Any
 
 from dashbridge.kit import slugify
+from dashbridge.planner.asked.doubt import close_keys
 from dashbridge.planner.asked.reading import read_chart
 from dashbridge.planner.asked.request import read_wanted
 from dashbridge.planner.asked.route import join_tables, said_keys
 from dashbridge.planner.asked.sentence import Reading
 from dashbridge.planner.asked.statement import Statement
-from dashbridge.planner.asked.values import Filter
-from dashbridge.planner.measures import condition_words
+from dashbridge.planner.asked.told import Told, not_computed
 from dashbridge.planner.periods import Period
-from dashbridge.planner.plan import Condition
+from dashbridge.planner.plan import Choice, Condition
 from dashbridge.planner.schema import Column, Table
 from dashbridge.planner.titles import grain_label
 from dashbridge.planner.views import make_view, regrained
-from dashbridge.planner.words import capital, label_words, sentence, tokens
+from dashbridge.planner.words import capital, sentence, tokens
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -41,6 +41,7 @@ class Asked:
     tables: tuple[str, ...] = ()
     dated: bool = False
     kept: tuple[Condition, ...] = ()
+    doubt: Choice | None = None
 
 
 def ask_for(
@@ -50,12 +51,13 @@ def ask_for(
     dialect: str,
     today: str = "",
     within: tuple[Column, Period] | None = None,
+    choices: Sequence[str] = (),
 ) -> Asked | None:
     """The chart that a sentence asks for; None where the tables do not hold it, or nothing joins them.
 
-    `within` keeps it to a period that the sentence does not name.
+    `within` keeps it to a period that the sentence does not name; `choices` are the options chosen where we asked back.
     """
-    return _asked(text, tuple(tables), connection, dialect, today, within)
+    return _asked(text, tuple(tables), connection, dialect, today, within, tuple(choices))
 
 
 @lru_cache(maxsize=16)  # every step of a turn asks the same again
@@ -66,8 +68,9 @@ def _asked(
     dialect: str,
     today: str,
     within: tuple[Column, Period] | None,
+    choices: tuple[str, ...],
 ) -> Asked | None:
-    reading = read_chart(read_wanted(text), tables, today)
+    reading = read_chart(read_wanted(text), tables, today, choices)
     if reading is None:
         return None
     if within is not None:
@@ -75,7 +78,10 @@ def _asked(
     path = join_tables(reading.tables[0], reading.tables[1:], tables)
     if path is None:
         return None
-    path = said_keys(path, {token.stem for token in tokens(text)}, tables)
+    reading.missed += not_computed(tokens(text), list(tables))
+    said = {token.stem for token in tokens(text)}
+    path = said_keys(path, said, tables, choices)
+    reading.doubt = reading.doubt or close_keys(path, said, tables, choices)
     statement = Statement(reading, path, {table.name: table for table in tables}, dialect)
     return _Writer(reading, statement).write(connection)
 
@@ -105,10 +111,12 @@ class _Writer:
             "views": {name: view},
             "layout": {"rows": [{"height": "md", "items": [{"view": name, "span": 12}]}]},
         }
-        told, asked = self._told(), self.reading
+        told, asked = Told(self.reading, self.statement), self.reading
         tables, dated = tuple(self.statement.tables), bool(asked.periods)
         kept = tuple(Condition(one.column, one.op, one.values) for one in asked.filters if one.column is not None)
-        return Asked(query, sql, document, title, told, self._follow_ups(), asked.missed, tables, dated, kept)
+        return Asked(
+            query, sql, document, title, told.lines(), told.follow_ups(), asked.missed, tables, dated, kept, asked.doubt
+        )
 
     def _x(self, column: Column) -> tuple[str, str | None]:
         """What the axis shows, and what puts it in order where that is something else."""
@@ -187,67 +195,9 @@ class _Writer:
         groups = [self._x_label()] if self.reading.x is not None else []
         groups += [column.label for column in (self.reading.color, self.reading.hidden) if column is not None]
         by = f" by {sentence(groups)}" if groups else ""
-        words = self._kept()
+        words = Told(self.reading, self.statement).kept()
         kept = f" with {sentence(words)}" if words else ""
         return (capital(measured) + by + kept)[:150].rstrip(" ,")
-
-    def _kept(self) -> list[str]:
-        """Which rows, in words."""
-        return [self._words(one) for one in self.reading.filters] + [one.text for one in self.reading.periods]
-
-    def _words(self, one: Filter) -> str:
-        if one.said:
-            return one.said
-        if one.column is None:
-            return f"{one.op} {one.values[0]} {self.base.label}"
-        if one.above_average:
-            return f"{one.column.label} {'over' if one.op == '>' else 'under'} its average"
-        if one.beyond is not None:
-            having = f" having {sentence([self._words(two) for two in one.within])}" if one.within else ""
-            return f"no {label_words(one.beyond.table.rpartition('.')[2])}{having}"
-        if one.op in ("like", "not like"):
-            return f'{one.column.label} {one.op} "{one.values[0]}"'
-        if one.op in ("null", "not null"):
-            return f"{one.column.label} {'missing' if one.op == 'null' else 'known'}"
-        return condition_words(Condition(one.column, one.op, one.values))
-
-    def _told(self) -> list[str]:
-        found = [f"- Tables: {sentence(self.statement.tables)}"]
-        found.append(f"- Measures: {sentence([measure.label for measure in self.measures])}")
-        groups = [column for column in (self.reading.x, self.reading.color, self.reading.hidden) if column is not None]
-        if groups:
-            found.append(f"- Grouped by: {sentence([column.label for column in groups])}")
-        words = self._kept()
-        if words:
-            found.append(
-                f"- Only rows: {sentence(words, 'or' if any(one.either for one in self.reading.filters) else 'and')}"
-            )
-        notes = list(self.reading.notes)
-        if self.reading.grain == "month" and (self.reading.kind in ("bar", "pie") or self.reading.binned):
-            notes.append("A month is that month of every year in the data.")
-        notes += [
-            f"{edge.left.table} and {edge.right.table} are joined by {edge.left.name} = {edge.right.name}."
-            for edge in self.statement.path
-        ]
-        return [*found, *(["", "Assumptions:", *(f"- {note}" for note in notes)] if notes else [])]
-
-    def _follow_ups(self) -> list[str]:
-        found = ["Top 5"] if self.reading.kind in ("bar", "pie") else []
-        found.append(
-            "Show as a table"
-            if self.reading.kind == "scatter"
-            else "Show as a line chart"
-            if self.reading.kind == "bar"
-            else "Show as a bar chart"
-        )
-        taken = {self.reading.x, self.reading.color}
-        spare = [
-            column
-            for column in self.base.with_role("category")
-            if column not in taken and 2 <= (column.distinct or 0) <= 60
-        ]
-        found += [f"{capital(self.measures[0].label)} by {column.label}" for column in spare]
-        return [*found, f"Overview of {self.base.label}"][:3]
 
 
 def _named(number: str, names: Sequence[str]) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from dashbridge.planner.asked.amounts import read_amounts
 from dashbridge.planner.asked.axes import read_axes, read_grain
+from dashbridge.planner.asked.doubt import close_columns, settled
 from dashbridge.planner.asked.filters import read_filters
 from dashbridge.planner.asked.grammar import AGGREGATES, GROUPING
 from dashbridge.planner.asked.groups import read_groups
@@ -29,8 +30,11 @@ _FRAME = frozenset(["by", "the", "from", "in", "it", "them", "and", "result", "r
 _X_WORDS = frozenset(["x", "x-axis", "alphabetical", "name", "names"])
 
 
-def read_chart(wanted: Wanted, tables: Sequence[Table], today: str) -> Reading | None:
-    """The reading of a sentence that names its chart; None when the tables do not hold what it shows."""
+def read_chart(wanted: Wanted, tables: Sequence[Table], today: str, choices: Collection[str] = ()) -> Reading | None:
+    """The reading of a sentence that names its chart; None when the tables do not hold what it shows.
+
+    `choices` are the options chosen where we asked back.
+    """
     said = tokens(_DAY_OF_WEEK.sub("weekday", wanted.core))
     links = link_words(said, tables, set())
     said, clock, periods = _take_periods(links, today)
@@ -40,6 +44,7 @@ def read_chart(wanted: Wanted, tables: Sequence[Table], today: str) -> Reading |
     if blocked:
         links = link_words(said, tables, blocked)
     link_meanings(links, blocked)
+    settled(links, choices)
     sentence = Sentence(wanted, links, Reading(wanted.kind or "bar", order=wanted.order, limit=wanted.limit))
     reading = sentence.reading
     reading.clock, reading.periods = clock, periods
@@ -51,6 +56,7 @@ def read_chart(wanted: Wanted, tables: Sequence[Table], today: str) -> Reading |
     read_groups(sentence)
     if not _complete(sentence):
         return None
+    reading.doubt = close_columns(links, reading, choices)
     _name_keys(sentence, tables)
     _needed_tables(sentence)
     _read_sort(sentence)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from dashbridge.planner.resolve import option
 from dashbridge.planner.schema import Column, Table
 from dashbridge.planner.words import same
 
@@ -165,17 +166,27 @@ def _way(reached: set[str], goal: str, known: Sequence[Edge]) -> list[Edge] | No
     return way
 
 
-def said_keys(path: Sequence[Edge], said: Collection[str], tables: Sequence[Table]) -> list[Edge]:
-    """The path by those of several like keys whose own words are said: "ended at" is about `end_station_id`."""
+def said_keys(
+    path: Sequence[Edge], said: Collection[str], tables: Sequence[Table], choices: Collection[str] = ()
+) -> list[Edge]:
+    """The path by those of several like keys that were chosen or are said: "ended at" is about `end_station_id`."""
     by_name = {table.name: table for table in tables}
-    return [_said(edge, said, by_name[edge.left.table], by_name[edge.right.table]) for edge in path]
+    return [_said(edge, said, by_name[edge.left.table], by_name[edge.right.table], choices) for edge in path]
 
 
-def _said(edge: Edge, said: Collection[str], left: Table, right: Table) -> Edge:
+def pointing(edge: Edge, rival: Edge) -> Column:
+    """The column of a rival that points to the other table, whose key they share."""
+    return rival.left if edge.right.unique else rival.right
+
+
+def _said(edge: Edge, said: Collection[str], left: Table, right: Table, choices: Collection[str]) -> Edge:
     rivals = alternatives(edge, left, right)
     if len(rivals) < 2:
         return edge
-    ends = [one.left if edge.right.unique else one.right for one in rivals]
+    ends = [pointing(edge, one) for one in rivals]
+    chosen = [one for one, end in zip(rivals, ends, strict=True) if option(end) in choices]
+    if chosen:
+        return chosen[0]
     shared = set.intersection(*(set(column.words) for column in ends))
     hits = [sum(1.0 for word in set(column.words) - shared if word in said) for column in ends]
     usual = [0.5 if set(column.words) & _USUAL else 0.0 for column in ends]

@@ -10,7 +10,7 @@ from dashbridge.planner.asked.request import Wanted
 from dashbridge.planner.asked.values import Filter
 from dashbridge.planner.lexicon import ARRANGED, IRREGULAR
 from dashbridge.planner.periods import Period
-from dashbridge.planner.plan import MeasureKind
+from dashbridge.planner.plan import Choice, MeasureKind
 from dashbridge.planner.schema import Column, Table
 
 NUMBERS = ("integer", "decimal", "float")
@@ -29,7 +29,7 @@ class Amount:
 class Reading:
     """The chart as it will be built. `hidden` groups points without a colour; `clock` is the time of `periods`.
 
-    `binned` times go round: a bin of months has January once.
+    `doubt` is what to ask back first; `binned` times go round: a bin of months has January once.
     """
 
     kind: str
@@ -48,6 +48,7 @@ class Reading:
     limit: int | None = None
     missed: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    doubt: Choice | None = None
 
 
 @dataclass

@@ -45,7 +45,7 @@ def overview(transcript: Transcript, text: str, choices: Sequence[str] = ()) -> 
         wish = read_wish(text, tables, today=context.today, choices=choices)
         too_little(wish.base)
     except NotAnswerable as reason:
-        return nothing_matches(str(reason), tables)
+        return nothing_matches(str(reason), tables, text)
     except NeedsChoice as needed:
         yield [Call("ask_question", {"text": needed.choice.text, "options": list(needed.choice.options)})]
         return needed.choice.text
