@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -41,6 +42,8 @@ class Storage:
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._con = con
         self._columns: dict[tuple[str, str], dict[str, ColumnBytes]] = {}
+        self._listed: dict[str, dict[str, Table]] = {}
+        self._described: dict[str, dict[str, list[tuple[Any, ...]]]] = {}
 
     @cached_property
     def catalog(self) -> str:
@@ -106,9 +109,14 @@ class Storage:
         """Tables and views of a schema. Raises NotFound."""
         if dataset not in {known.name for known in self.datasets()}:
             raise NotFound(f"There is no dataset {dataset!r}.", code="no_dataset", hint="list the datasets first")
-        return sorted(self._tables(dataset), key=lambda table: table.name.name)
+        return sorted(self._tables(dataset).values(), key=lambda table: table.name.name)
 
-    def _tables(self, dataset: str) -> Iterable[Table]:
+    def _tables(self, dataset: str) -> dict[str, Table]:
+        if dataset not in self._listed:
+            self._listed[dataset] = {table.name.name: table for table in self._read_tables(dataset)}
+        return self._listed[dataset]
+
+    def _read_tables(self, dataset: str) -> Iterable[Table]:
         where = "WHERE NOT internal AND database_name = ? AND schema_name = ?"
         tables = f"SELECT table_name, estimated_size, comment FROM duckdb_tables() {where}"
         for name, rows, comment in self._rows(tables, self.catalog, dataset):
@@ -120,21 +128,26 @@ class Storage:
 
     def schema(self, table: TableName) -> TableSchema:
         """The columns of a table or view, with the engine's distinct estimates. Raises NotFound."""
-        found = {
-            known.name.name: known
-            for known in (self._tables(table.dataset) if table.project in (None, self.catalog) else ())
-        }
+        found = self._tables(table.dataset) if table.project in (None, self.catalog) else {}
         if table.name not in found:
             raise NotFound(f"There is no table {str(table)!r}.", code="no_table", hint="list the tables first")
-        sql = """SELECT column_name, data_type, is_nullable, comment FROM duckdb_columns()
-            WHERE database_name = ? AND schema_name = ? AND table_name = ? ORDER BY column_index"""
-        rows = self._rows(sql, self.catalog, table.dataset, table.name)
+        rows = self._described_in(table.dataset).get(table.name, [])
         distinct = self._distinct(table, [row[0] for row in rows]) if found[table.name].kind == "table" else {}
         columns = tuple(
             Column(name, type_name, duckdb_kind(type_name), bool(nullable), comment, distinct.get(name))
             for name, type_name, nullable, comment in rows
         )
         return TableSchema(found[table.name], columns)
+
+    def _described_in(self, dataset: str) -> dict[str, list[tuple[Any, ...]]]:
+        """The columns of every table of a dataset, asked at once: the engine goes through all of them for any."""
+        if dataset not in self._described:
+            sql = """SELECT table_name, column_name, data_type, is_nullable, comment FROM duckdb_columns()
+                WHERE database_name = ? AND schema_name = ? ORDER BY table_name, column_index"""
+            found = self._described[dataset] = {}
+            for table, column, kind, nullable, comment in self._rows(sql, self.catalog, dataset):
+                found.setdefault(table, []).append((column, sys.intern(kind), nullable, comment))
+        return self._described[dataset]
 
     def _distinct(self, table: TableName, names: list[str]) -> dict[str, int]:
         """The estimates in the stored statistics: `stats()` is a constant of the plan, so one row is all it takes."""
