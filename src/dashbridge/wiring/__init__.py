@@ -88,12 +88,7 @@ async def open_rooms(
             public_url=lambda: settings.url(port),
             today=today,
         )
-        uploads = Uploads(
-            connections,
-            Intake(memory_bytes=settings.query_memory_mb << 20),
-            lambda team_id: duckdb_folder(settings, team_id),
-            max_bytes=settings.max_upload_bytes,
-        )
+        uploads = _uploads(settings, connections)
         open_gauges(pool, turns)
         front = Front(database, max_bytes=settings.front_mb << 20)
         library.follow(front.changes)
@@ -106,6 +101,15 @@ async def open_rooms(
 def today(timezone: str = "UTC") -> date:
     """The day it is in a time zone, by its IANA name."""
     return today_in(timezone, datetime.now(UTC))
+
+
+def _uploads(settings: Settings, connections: Connections) -> Uploads:
+    return Uploads(
+        connections,
+        Intake(memory_bytes=settings.query_memory_mb << 20),
+        lambda team_id: duckdb_folder(settings, team_id),
+        max_bytes=settings.max_upload_bytes,
+    )
 
 
 def _vendor_and_model(settings: Settings) -> tuple[str, str]:
