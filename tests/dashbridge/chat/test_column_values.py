@@ -77,7 +77,7 @@ async def ask(
     return ask
 
 
-async def test_values_with_their_rows(ask: Ask) -> None:
+async def test_values_with_their_rows_as_they_are_and_long_ones_cut(ask: Ask, read: list[str]) -> None:
     found = await ask(table_name="orders", columns=["the city"])
     values = [{"value": name, "rows": 750} for name in ("Berlin", "Bern", "Lagos")]
     assert found == {"the city": {"column": "the city", "distinct": 3, "values": values, "complete": True}}
@@ -85,18 +85,10 @@ async def test_values_with_their_rows(ask: Ask) -> None:
     assert [one["value"] for one in near["THE CITY"]["values"]] == ["Berlin", "Bern"]
     some = (await ask(table_name="orders", columns=["the city"], search="ber", limit=1))["the city"]
     assert ([one["value"] for one in some["values"]], some["complete"]) == (["Berlin"], False)
-
-
-async def test_they_are_kept_as_long_as_the_data_stays(ask: Ask, read: list[str]) -> None:
-    for _ in range(3):
-        await ask(table_name="orders", columns=["the city", "code"])
-    assert len(read) == 1
-
-
-async def test_strange_values_are_told_as_they_are_and_long_ones_cut(ask: Ask) -> None:
-    values = {one["value"]: one for one in (await ask(table_name="orders", columns=["note"]))["note"]["values"]}
-    assert set(STRANGE) < set(values)
-    assert values["x" * 200] == {"value": "x" * 200, "rows": 1, "cut": True}
+    assert len(read) == 1, "kept as long as the data stays"
+    odd = {one["value"]: one for one in (await ask(table_name="orders", columns=["note"]))["note"]["values"]}
+    assert set(STRANGE) < set(odd)
+    assert odd["x" * 200] == {"value": "x" * 200, "rows": 1, "cut": True}
 
 
 async def test_what_has_no_few_values_says_so(ask: Ask, read: list[str]) -> None:
@@ -115,7 +107,9 @@ async def test_what_has_no_few_values_says_so(ask: Ask, read: list[str]) -> None
     assert len(read) == 1
 
 
-async def test_what_no_argument_can_do(ask: Ask, read: list[str]) -> None:
+async def test_what_no_argument_can_do(
+    ask: Ask, rooms: Rooms, admin: Actor, context: TurnContext, read: list[str]
+) -> None:
     refused = {
         "table_not_found": {"table_name": "private.salaries", "columns": ["who"]},
         "no_table": {"table_name": "nothing", "columns": ["who"]},
@@ -133,10 +127,6 @@ async def test_what_no_argument_can_do(ask: Ask, read: list[str]) -> None:
         body = await ask(**wrong)
         assert body["ok"] is False, body
         assert "CANARY" not in str(body)
-    assert read == []
-
-
-async def test_the_cap_holds(ask: Ask, rooms: Rooms, admin: Actor, context: TurnContext, read: list[str]) -> None:
     await rooms.connections.create(admin, "tiny", DuckDBSettings(path="odd.duckdb"), max_bytes_per_query=1_000)
     context.warehouse = await rooms.connections.open(admin, "tiny")
     assert "the cap is 1,000" in (await ask(table_name="orders", columns=["the city"]))["the city"]["problem"]
