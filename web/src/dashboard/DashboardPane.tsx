@@ -14,8 +14,10 @@ import { Link } from "../shell/Link";
 import { go, here } from "../shell/location";
 import { useMay } from "../shell/me";
 import { Notice } from "../shell/Notice";
+import { freshnessOf } from "./freshness";
 import { Grid, GridSkeleton } from "./Grid";
 import { PreparedTag } from "./PreparedTag";
+import { Since } from "./Provenance";
 import { Panel, type PanelName, panelPath, readPanel, useClosedPanel } from "./panels";
 import { computedHere, useData, usePage } from "./queries";
 
@@ -52,6 +54,7 @@ export function DashboardPane({ slug, revision, url, embedded = false }: PanePro
     document.title = title && !embedded ? `${title} · Dashbridge` : "Dashbridge";
   }, [title, embedded]);
 
+  const fresh = useMemo(() => freshnessOf(Object.values(data.data?.insights ?? {})), [data.data]);
   if (page.isError) return <PageProblem error={page.error} slug={slug} />;
   if (!page.data)
     return (
@@ -79,6 +82,11 @@ export function DashboardPane({ slug, revision, url, embedded = false }: PanePro
       aria-busy={data.isFetching}
     >
       <Head page={page.data} embedded={embedded}>
+        {fresh && (
+          <span data-freshness>
+            <Since computedAt={fresh.computedAt} />, {fresh.source}
+          </span>
+        )}
         <PriceTag
           slug={slug}
           revision={page.data.revision}
@@ -102,6 +110,7 @@ export function DashboardPane({ slug, revision, url, embedded = false }: PanePro
         page={page.data}
         answer={data.data ?? null}
         failure={data.error}
+        freshness={fresh}
         refreshing={data.isPlaceholderData}
         chosen={chosen}
         onChoose={choose}

@@ -5,6 +5,7 @@ import type { Shown } from "../engine/merge";
 import { type Choose, inputsNow } from "../inputs/inputs";
 import type { Chosen } from "../inputs/params";
 import { flattenTrace } from "../views/trace";
+import type { Freshness } from "./freshness";
 import { ViewCard } from "./ViewCard";
 
 interface GridProps {
@@ -18,12 +19,14 @@ interface GridProps {
   saved?: boolean;
   /** The view that the address names. */
   pointed?: string | null;
+  /** What the page above says on how fresh its views are. */
+  freshness?: Freshness | null;
   onRetry?: () => void;
 }
 
 /** The views in the rows of the layout, twelve columns wide; one column on a phone. */
 export function Grid({ page, answer, failure, refreshing, chosen, onChoose, ...rest }: GridProps) {
-  const { saved = true, pointed = null, onRetry } = rest;
+  const { saved = true, pointed = null, freshness = null, onRetry } = rest;
   const inputs = inputsNow(page.inputs, answer?.inputs ?? {}, chosen);
   const latest = useRef(onChoose);
   latest.current = onChoose;
@@ -47,6 +50,7 @@ export function Grid({ page, answer, failure, refreshing, chosen, onChoose, ...r
                   onChoose={choose}
                   slug={saved ? page.slug : null}
                   pointed={pointed === item.view}
+                  freshness={freshness}
                   onRetry={onRetry}
                 />
               </div>

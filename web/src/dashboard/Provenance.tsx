@@ -2,6 +2,7 @@ import { useSyncExternalStore } from "react";
 import type { Insight } from "../api/types";
 import { readWords } from "../costs/price";
 import { ago, count } from "../format/text";
+import { type Freshness, isAsFresh } from "./freshness";
 import { sourceOf } from "./source";
 
 const MINUTE_MS = 30_000;
@@ -9,24 +10,29 @@ const MINUTE_MS = 30_000;
 interface ProvenanceProps {
   insight: Insight;
   compact: boolean;
+  /** What the page says for all of its views. */
+  page?: Freshness | null | undefined;
   gesture: string | null;
 }
 
-/** Where a view's numbers come from: when they were computed, by whom, and what was read for them. */
-export function Provenance({ insight, compact, gesture }: ProvenanceProps) {
+/** Where a view's numbers come from: when they were computed and by whom, unless the page says it; what was read. */
+export function Provenance({ insight, compact, page = null, gesture }: ProvenanceProps) {
   const { metadata } = insight;
-  const now = useNow();
   const read = readWords(metadata);
   const source = sourceOf(metadata);
+  const silent = isAsFresh(metadata, page);
+  if (silent && compact && !metadata.truncated && !gesture) return null;
   return (
     <footer className="provenance num">
-      <time dateTime={metadata.computed_at} title={exactly(metadata.computed_at)}>
-        {ago(metadata.computed_at, now)}
-      </time>
-      <span className={source.failed ? "warn" : undefined} title={source.title}>
-        {source.text}
-      </span>
-      {read && <span title={read.title}>{read.text}</span>}
+      {!silent && (
+        <>
+          <Since computedAt={metadata.computed_at} />
+          <span className={source.failed ? "warn" : undefined} title={source.title}>
+            {source.text}
+          </span>
+        </>
+      )}
+      {read && !(silent && compact) && <span title={read.title}>{read.text}</span>}
       {!compact && <span>{count(metadata.rows, "row")}</span>}
       {metadata.truncated && (
         <span className="warn" title="The rest was left out by the row limit">
@@ -39,6 +45,16 @@ export function Provenance({ insight, compact, gesture }: ProvenanceProps) {
         </span>
       )}
     </footer>
+  );
+}
+
+/** How long ago that was. */
+export function Since({ computedAt }: { computedAt: string }) {
+  const now = useNow();
+  return (
+    <time dateTime={computedAt} title={exactly(computedAt)}>
+      {ago(computedAt, now)}
+    </time>
   );
 }
 

@@ -6,6 +6,7 @@ import { gestureWords } from "../views/gestureWords";
 import type { Picture } from "../views/picture";
 import { rowCount } from "../views/rows";
 import { type Words, withWords, wordsOf } from "../views/templates";
+import type { Freshness } from "./freshness";
 import { Loading } from "./Loading";
 import { Provenance } from "./Provenance";
 import { useViewActions } from "./useViewActions";
@@ -31,6 +32,8 @@ interface ViewCardProps {
   slug?: string | null;
   /** The address names this view. */
   pointed?: boolean;
+  /** What the page says on how fresh its views are. */
+  freshness?: Freshness | null;
   onRetry?: (() => void) | undefined;
 }
 
@@ -39,7 +42,7 @@ type State = "loading" | "empty" | "error" | "ready";
 /** One view with its title, its state, what can be done with it, and a word on where its numbers come from. */
 export function ViewCard(props: ViewCardProps) {
   const { name, view: written, theme, insight, refreshing, inputs, onChoose } = props;
-  const { slug = null, pointed = false, onRetry } = props;
+  const { slug = null, pointed = false, freshness, onRetry } = props;
   const words = useWords(written, inputs);
   const view = useMemo(() => withWords(written, words), [written, words]);
   const gestured = useGestured(view, inputs);
@@ -88,6 +91,7 @@ export function ViewCard(props: ViewCardProps) {
         <Provenance
           insight={good}
           compact={view.type === "metric"}
+          page={freshness}
           gesture={state === "ready" ? gestureWords(view, gestured).shown : null}
         />
       )}

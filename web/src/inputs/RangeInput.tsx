@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import { DateField } from "./DateField";
 import { readDay } from "./day";
 import { type Range, writeRange } from "./params";
-import { datePresets } from "./presets";
+import { datePresets, spanName } from "./presets";
 
 interface RangeInputProps {
   id: string;
@@ -104,7 +104,7 @@ function Presets({ id, label, today, range, onChange }: PresetsProps) {
     >
       {now === undefined && (
         <option value="own" disabled>
-          Custom
+          {spanName(range.from, range.to) ?? "Custom"}
         </option>
       )}
       <option value="all">All</option>

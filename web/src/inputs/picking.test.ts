@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { InputType } from "../api/types";
 import { type InputNow, inputsNow } from "./inputs";
 import { picked } from "./picking";
-import { datePresets } from "./presets";
+import { datePresets, spanName } from "./presets";
 import { withStray } from "./stray";
 
 const input = (type: InputType, value: unknown): InputNow => ({
@@ -65,4 +65,21 @@ test("presets are concrete dates by the dashboard's day", () => {
   ]);
   expect(spans("2013-12-31")[3]).toBe("2013-10-01..2013-12-31");
   expect(datePresets("")).toEqual([]);
+});
+
+test("a whole year, quarter or month has its name; any other span has none", () => {
+  expect(spanName("2013-01-01", "2013-12-31")).toBe("2013");
+  expect(spanName("2013-04-01", "2013-06-30")).toBe("Q2 2013");
+  expect(spanName("2013-03-01", "2013-03-31")).toBe("March 2013");
+  expect(spanName("2024-02-01", "2024-02-29")).toBe("February 2024");
+  for (const [from, to] of [
+    ["2023-02-01", "2023-02-29"],
+    ["2013-03-02", "2013-03-31"],
+    ["2013-02-01", "2014-01-31"],
+    ["2013-01-01", "2014-12-31"],
+    ["2013-13-01", "2013-13-31"],
+    ["", "2013-12-31"],
+    ["", ""],
+  ] as const)
+    expect(spanName(from, to), `${from}..${to}`).toBeNull();
 });

@@ -29,6 +29,23 @@ export function datePresets(today: string): Preset[] {
   ];
 }
 
+const MONTHS = "January February March April May June July August September October November December".split(
+  " ",
+);
+const SPAN = /^(\d{4})-(\d\d)-01$/;
+
+/** A span by its name where it is a whole year, quarter or month: `2013`, `Q2 2013`, `March 2013`. */
+export function spanName(from: string, to: string): string | null {
+  const [, year = "", first = ""] = SPAN.exec(from) ?? [];
+  const month = Number(first) - 1;
+  const name = MONTHS[month];
+  if (name === undefined) return null;
+  const ends = (months: number) => iso(Date.UTC(Number(year), month + months, 0)) === to;
+  if (month === 0 && ends(12)) return year;
+  if (month % 3 === 0 && ends(3)) return `Q${month / 3 + 1} ${year}`;
+  return ends(1) ? `${name} ${year}` : null;
+}
+
 function iso(time: number): string {
   return new Date(time).toISOString().slice(0, 10);
 }

@@ -4,6 +4,8 @@ export interface Palette {
   line: string;
   surface: string;
   accent: string;
+  /** Of what is small together. */
+  rest: string;
   series: string[];
   ramp: string[];
 }
@@ -23,6 +25,7 @@ export function readPalette(element: Element): Palette {
     line: read("--line"),
     surface: read("--surface"),
     accent: read("--accent"),
+    rest: read("--rest"),
     series: numbered("--series-", SERIES),
     ramp: numbered("--ramp-", RAMP),
   };
@@ -67,7 +70,14 @@ export function chartConfig({
       labelOverlap: "greedy",
       labelSeparation: 6,
     },
-    axisXQuantitative: { tickCount: 7, grid: true, domain: false },
+    // Beside long names the room below is short: the title ends where the axis does.
+    axisXQuantitative: {
+      tickCount: 7,
+      grid: true,
+      domain: false,
+      labelOverlap: "parity",
+      titleAnchor: "end",
+    },
     axisY: { tickCount: 5, titleLimit: 220 },
     axisBand: { labelFlush: false },
     legend: {

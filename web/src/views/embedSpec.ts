@@ -3,6 +3,7 @@ import embed, { type Result, type VisualizationSpec } from "vega-embed";
 import { chartConfig, type Palette } from "./chartTheme";
 import { expressions } from "./expressions";
 import { PICKED, withLegend } from "./gestureSpec";
+import { REST_COLOR } from "./rest";
 import { pickedTexts, type Scene } from "./scene";
 import { NEAR, onlyShown, SERIES, type Series, withSeries } from "./series";
 import { showTooltip } from "./tooltip";
@@ -32,6 +33,7 @@ export function embedSpec(
     ...ready.signals,
     [PICKED]: pickedTexts(scene),
     [NEAR]: null,
+    [REST_COLOR]: palette.rest,
     [SERIES]: series?.names ?? [],
   };
   return embed(host, ready.spec as unknown as VisualizationSpec, {
@@ -46,7 +48,7 @@ export function embedSpec(
     loader: noLoader,
     patch: (spec) =>
       withLegend(
-        withSeries(withoutBrushWords(withData(spec, rows, signals)), series),
+        withSeries(withoutBrushWords(withData(spec, rows, signals)), series, palette),
         scene.gestures,
         scene.encoding,
       ),

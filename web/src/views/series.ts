@@ -1,7 +1,9 @@
 import type { Spec as VegaSpec } from "vega";
 import type { ColumnInfo, ViewSpec } from "../api/types";
 import type { ChartRows } from "./chartRows";
+import type { Palette } from "./chartTheme";
 import { settleKinds } from "./kinds";
+import { REST } from "./rest";
 import { type Channel, type Encoding, type Json, plainField } from "./spec";
 
 /** The series of a chart, told apart by the values of one column, in the order of their colours. */
@@ -129,13 +131,22 @@ export function withNear(spec: Json, encoding: Encoding, { key }: Series): Json 
   return { ...spec, encoding };
 }
 
-/** A drawn specification whose colours are told by all series, also those that are hidden. */
-export function withSeries(spec: VegaSpec, series: Series | null): VegaSpec {
+type Colors = Pick<Palette, "series" | "rest">;
+
+/** A drawn specification whose colours are told by all series, also those that are hidden; the rest has its own. */
+export function withSeries(spec: VegaSpec, series: Series | null, colors: Colors): VegaSpec {
   if (!series || !spec.scales) return spec;
-  const scales = spec.scales.map((scale) =>
-    scale.name === "color" ? ({ ...scale, domain: { signal: SERIES } } as typeof scale) : scale,
-  );
+  const scales = spec.scales.map((scale) => {
+    if (scale.name !== "color") return scale;
+    const own = "range" in scale && scale.range === "category" && series.names.includes(REST);
+    const range = own ? { range: colorsOf(series.names, colors) } : {};
+    return { ...scale, domain: { signal: SERIES }, ...range } as typeof scale;
+  });
   return { ...spec, scales };
+}
+
+function colorsOf(names: readonly string[], { series, rest }: Colors): string[] {
+  return names.map((name, at) => (name === REST ? rest : (series[at % series.length] as string)));
 }
 
 /** The rows of the series shown; all where none is hidden. */

@@ -4,6 +4,7 @@ import type { ChartRows } from "./chartRows";
 import { type Gestures, withGestures } from "./gestureSpec";
 import { harmless } from "./harmless";
 import { settleKinds } from "./kinds";
+import { setRestApart } from "./rest";
 import { type Series, withNear } from "./series";
 import { type Channel, type Encoding, isTimed, type Json, omit, plainField, type Size } from "./spec";
 
@@ -18,6 +19,8 @@ const BAR_PX = 14;
 const MOST_SORTED = 60;
 /** The least room for each point of a line that shows its points. */
 const POINT_PX = 9;
+/** The lines that are told apart at their full weight. */
+const FEW_LINES = 8;
 /** The rows of which one series may stand out as the pointer moves, without a wait. */
 const MOST_NEAR = 2_000;
 
@@ -42,6 +45,7 @@ export function readySpec(
   if (view.type === "bar") layDown(encoding, data, size);
   if (view.type === "heatmap") asSteps(encoding);
   if (view.type === "line") thinPoints(spec, encoding, data, size);
+  if (view.type === "line" && series && series.names.length > FEW_LINES) calmLines(spec);
   const signals = encoding.x?.type === "temporal" ? lookOfTimes(encoding.x, data, size.width) : {};
   if (encoding.x) fitAxis(encoding.x, data, size.width);
   if (encoding.y) fitHeight(encoding.y, size.height);
@@ -50,6 +54,7 @@ export function readySpec(
   if (encoding.color && series) encoding.color.legend = null;
   if (encoding.color) fitLegend(encoding.color, data, size.width);
   if (encoding.color) noneLast(encoding.color, data);
+  if (view.type === "bar") setRestApart(encoding, data);
   const drawn = gestures.brush || gestures.click ? withGestures(spec, encoding, gestures) : spec;
   const told = series && data.rows.length <= MOST_NEAR ? withNear(drawn, encoding, series) : drawn;
   const autosize = { type: "fit", contains: "padding" };
@@ -96,6 +101,13 @@ function thinPoints(spec: Json, encoding: Encoding, data: ChartRows, size: Size)
   for (let at = 0; at < column.length; at++) found.add(column.at(at)?.valueOf());
   if (found.size * POINT_PX > size.width)
     spec.mark = { ...mark, strokeWidth: 1.25, point: { ...mark.point, size: 3 } };
+}
+
+/** Many lines are drawn finer, so that the one pointed at stands out. */
+function calmLines(spec: Json): void {
+  const mark: Json = typeof spec.mark === "object" && spec.mark ? (spec.mark as Json) : { type: spec.mark };
+  const point: Json = typeof mark.point === "object" ? { ...mark.point, size: 9 } : { size: 9 };
+  spec.mark = { opacity: 0.8, ...mark, strokeWidth: 1.25, ...(mark.point ? { point } : {}) };
 }
 
 /** Steps of time as equal cells, so that each name stands under its own. */
