@@ -16,6 +16,7 @@ def _words(name: str) -> frozenset[str]:
 STOP = _words("stop")
 SMALL = _words("small")
 FILLER = (STOP - _words("meaning")) | _words("frame")
+MASS = _words("mass")
 ARRANGED = _words("arranged")
 CUES_STRONG_BY = _words("strong_by")
 UNSUPPORTED_AGGREGATES = _words("unsupported_aggregates")

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from dashbridge.catalog import SYNONYMS
-from dashbridge.planner.lexicon import ABBREVIATIONS, IRREGULAR
+from dashbridge.planner.lexicon import ABBREVIATIONS, IRREGULAR, MASS
 
 MAX_CHARACTERS = 4_000
 MAX_TOKENS = 300
@@ -108,6 +108,18 @@ def same(one: str, other: str) -> float:
     if min(len(one), len(other)) >= 5 and (one.startswith(other) or other.startswith(one)):
         return 0.7
     return 0.0
+
+
+def plural(label: str) -> str:
+    """Several of what a label names: "trips"; "weather rows" where it names no single thing."""
+    last = label.rpartition(" ")[2]
+    if last.endswith(("s", "people")):
+        return label
+    if last in MASS or not last.isalpha() or not last.isascii():
+        return f"{label} rows"
+    if last.endswith("y") and last[-2:-1] not in "aeiou":
+        return f"{label[:-1]}ies"
+    return f"{label}es" if last.endswith(("x", "ch", "sh", "z")) else f"{label}s"
 
 
 def sentence(parts: list[str], last: str = "and") -> str:

@@ -14,7 +14,7 @@ from dashbridge.planner.plan import Measure
 from dashbridge.planner.queries import BuiltQuery
 from dashbridge.planner.schema import Column, Table
 from dashbridge.planner.views import View, make_view, number_format
-from dashbridge.planner.words import capital, stem
+from dashbridge.planner.words import capital, plural, stem
 
 NEWEST = "newest"
 MOST = 4
@@ -118,9 +118,8 @@ def choose_measures(wish: Wish) -> list[Measure]:
 
 
 def count_of(base: Table) -> Measure:
-    """How many rows there are, named for what a row is: "flights", but "weather rows"."""
-    plural = base.label.endswith("s") or base.label.endswith("people")
-    return Measure("count", None, "row_count", base.label if plural else f"{base.label} rows")
+    """How many rows there are, named for what a row is: "flights" of a table flight, but "weather rows"."""
+    return Measure("count", None, "row_count", plural(base.label))
 
 
 def _telling(column: Column) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from dashbridge.planner.conditions import read_conditions
 from dashbridge.planner.dimensions import read_dimensions
-from dashbridge.planner.lexicon import PREPOSITIONS
+from dashbridge.planner.lexicon import PREPOSITIONS, STOP
 from dashbridge.planner.measures import column_measure
 from dashbridge.planner.mentions import Linked, Mention, link
 from dashbridge.planner.overview.roles import aggregate_of
@@ -158,6 +158,7 @@ def _best(question: Question, tables: Sequence[Table]) -> Linked:
         reading.score += 0.4 * len(idle) if reading.mentions or reading.named else 0.0
         reading.score += 0.5 * any(one.column.role == "measure" for one in reading.mentions)
     fitting = [one for one in readings if one.score >= MINIMUM_SCORE]
+    fitting = [one for one in fitting if one.base.words == _topic(question) and one.base.has_time] or fitting
     if not fitting:
         fitting = [one for one in readings if _described(one)]
     if not fitting:
@@ -170,6 +171,12 @@ def _best(question: Question, tables: Sequence[Table]) -> Linked:
     return max(
         fitting, key=lambda one: (round(one.score + 0.3 * worth(one.base), 6), one.base.rows or 0, one.base.name)
     )
+
+
+def _topic(question: Question) -> tuple[str, ...]:
+    """The words a wish is about: "orders" alone is the table of that name, not another that has orders too."""
+    plain = (token for token in question.tokens if token.kind == "word" and token.word not in _EMPTY | STOP)
+    return tuple(token.stem for token in plain)
 
 
 def _link_parts(linked: Linked) -> None:
