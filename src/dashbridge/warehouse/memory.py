@@ -131,6 +131,7 @@ class MemoryWarehouse:
     async def _in_thread(self, work: Callable[[], T], timeout_s: float) -> T:
         running = threading.Event()
         task = asyncio.ensure_future(asyncio.to_thread(self._one_at_a_time, work, running))
+        task.add_done_callback(_seen)
         try:
             done, _ = await asyncio.wait([task], timeout=timeout_s)
             if not done:
@@ -157,3 +158,9 @@ class MemoryWarehouse:
                 return work()
             finally:
                 running.clear()
+
+
+def _seen(task: asyncio.Task[object]) -> None:
+    """What becomes of work that its asker left is told to nobody."""
+    if not task.cancelled():
+        task.exception()
