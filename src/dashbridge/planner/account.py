@@ -14,11 +14,11 @@ from dashbridge.planner.views import View
 from dashbridge.planner.words import capital, sentence
 
 
-def account(plan: Plan, views: Sequence[View], slug: str, notes: Sequence[str], all_inputs: Sequence[str]) -> str:
-    """The text that ends a turn which saved a dashboard."""
+def account(plan: Plan, views: Sequence[View], notes: Sequence[str], all_inputs: Sequence[str]) -> str:
+    """The text that ends a turn which saved a dashboard. What it is called is told beside it, as saved."""
     tables = list(dict.fromkeys([plan.base.name, *(join.table for path in _used(plan) for join in path)]))
     count = f"{len(views)} views" if len(views) > 1 else "one number"
-    lines = [f'I built "{plan.title}" ({slug}) with {count}.']
+    lines = [f"I built it with {count}."]
     if plan.missed:
         lines.append(f"I could not understand or use: {', '.join(dict.fromkeys(plan.missed))}.")
     lines += ["", f"- Tables: {sentence([*tables])}", f"- Measures: {sentence([one.label for one in plan.measures])}"]

@@ -49,15 +49,13 @@ def build_dashboard(transcript: Transcript, text: str, choices: Sequence[str] = 
     (checked,) = yield [Call("validate_dashboard_yaml", {"yaml_content": text_of_file})]
     if checked.failed:
         return f"The dashboard I wrote was refused: {checked.reason}. Nothing was saved."
-    slug, saved = yield from save_new(
-        text_of_file, slugify(plan.title, fallback=slugify(plan.base.short)), why_large(plan)
-    )
+    saved = yield from save_new(text_of_file, slugify(plan.title, fallback=slugify(plan.base.short)), why_large(plan))
     if saved.failed:
         return f"The dashboard is valid but could not be saved: {saved.reason}."
     labels = [str(one.get("label")) for one in document.get("inputs", {}).values()]
     looked_up = [*read_as(tables), *not_held(plan.conditions), *not_looked_up(plan.missed, context)]
     notes = [*queries.notes, *trouble, *large_note(saved), *looked_up]
-    return account(plan, views, str(saved.data.get("slug") or slug), notes, labels)
+    return account(plan, views, notes, labels)
 
 
 def _without_failed(plan: Plan, queries: Queries, answers: Sequence[Answer]) -> tuple[Plan, Queries, list[str]]:

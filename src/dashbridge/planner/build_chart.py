@@ -30,11 +30,11 @@ def build_chart(
     (checked,) = yield [Call("validate_dashboard_yaml", {"yaml_content": file})]
     if checked.failed:
         return None
-    slug, saved = yield from save_new(file, slugify(asked.title, fallback="chart"), "The chart was asked for as it is.")
+    saved = yield from save_new(file, slugify(asked.title, fallback="chart"), "The chart was asked for as it is.")
     if saved.failed:
         return f"The chart is valid but could not be saved: {saved.reason}."
     looked_up = [*read_as(tables), *not_held(asked.kept), *not_looked_up(asked.missed, context)]
-    return _account(asked, str(saved.data.get("slug") or slug), [*narrowed, *large_note(saved), *looked_up])
+    return _account(asked, [*narrowed, *large_note(saved), *looked_up])
 
 
 def _affordable(
@@ -66,8 +66,8 @@ def _periods(text: str, tables: Sequence[Table], context: Context) -> Iterator[t
     yield from ((clock, period) for period in newest_periods(table, context.today))
 
 
-def _account(asked: Asked, slug: str, notes: Sequence[str]) -> str:
-    lines = [f'I built "{asked.title}" ({slug}) as one chart.']
+def _account(asked: Asked, notes: Sequence[str]) -> str:
+    lines = ["I built it as one chart."]
     if asked.missed:
         lines.append(f"I could not understand or use: {', '.join(asked.missed)}.")
     lines += ["", *asked.told, *(f"- {note}" for note in notes)]

@@ -11,17 +11,15 @@ from dashbridge.planner.transcript import Answer, Call
 _MOST_SLUGS = 5
 
 
-def save_new(text: str, slug: str, because: str) -> Generator[Sequence[Call], list[Answer], tuple[str, Answer]]:
+def save_new(text: str, slug: str, because: str) -> Generator[Sequence[Call], list[Answer], Answer]:
     """Save under `slug`, or where it is taken under `slug-2` …, at last under one that nobody has."""
     saved = yield from save_file(text, slug, because)
     for number in range(2, _MOST_SLUGS + 1):
         if not saved.failed or not is_taken(saved):
             break
         ending = str(number) if number < _MOST_SLUGS else secrets.token_hex(3)
-        another = f"{slug[:56].rstrip('-')}-{ending}"
-        saved = yield from save_file(text, another, because)
-        slug = another if not saved.failed else slug
-    return slug, saved
+        saved = yield from save_file(text, f"{slug[:56].rstrip('-')}-{ending}", because)
+    return saved
 
 
 def is_taken(answer: Answer) -> bool:

@@ -58,12 +58,12 @@ def overview(transcript: Transcript, text: str, choices: Sequence[str] = ()) -> 
     if checked.failed:
         return f"The dashboard I wrote was refused: {checked.reason}. Nothing was saved."
     wanted = slugify(page.plan.title, fallback=slugify(page.plan.base.short))
-    slug, saved = yield from save_new(written, wanted, why_large(page.plan))
+    saved = yield from save_new(written, wanted, why_large(page.plan))
     if saved.failed:
         return f"The dashboard is valid but could not be saved: {saved.reason}."
     labels = [str(one.get("label")) for one in document.get("inputs", {}).values()]
     notes = [*page.queries.notes, *large_note(saved), *read_as(tables), *not_looked_up(page.plan.missed, context)]
-    return account(page.plan, page.views, str(saved.data.get("slug") or slug), notes, labels)
+    return account(page.plan, page.views, notes, labels)
 
 
 def plan_of(wish: Wish) -> tuple[Plan, tuple[Dimension, ...]]:
