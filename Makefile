@@ -59,7 +59,7 @@ web-check: web/node_modules/.synced
 
 browser: setup $(EMULATOR)/.synced
 	@$(PY) -m tests.e2e.chromium
-	$(PY) -m pytest -n 3 --dist loadfile -m browser
+	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m browser
 
 test-long: setup $(EMULATOR)/.synced ## the long variants of the randomised tests
 	DASHBRIDGE_TEST_LONG=1 $(PY) -m pytest -n 2 --dist loadgroup

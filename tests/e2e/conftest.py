@@ -16,10 +16,12 @@ from pathlib import Path
 from threading import Timer
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from tests.e2e import chromium
 
 START_S = 90
+# As long for what is expected as for what is done: on a machine that others use too, 5 s are soon over.
+PATIENCE_MS = 20_000
 # Serves sample flights; prints `Open http://127.0.0.1:PORT/#sign-in=TOKEN` when it is ready.
 SERVE = (sys.executable, "-m", "dashbridge", "demo")
 WAREHOUSE = b"dashbridge.warehouse.nursery"
@@ -144,6 +146,7 @@ def browser() -> Iterator[Browser]:
     executable = chromium.find()
     if executable is None:
         pytest.fail(f"The browser tests need Chromium: {chromium.COMMAND}", pytrace=False)
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=executable, args=list(chromium.FLAGS))
         yield started
@@ -153,7 +156,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
-    made.set_default_timeout(20_000)
+    made.set_default_timeout(PATIENCE_MS)
     yield made
     made.close()
 

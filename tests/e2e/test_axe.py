@@ -11,7 +11,7 @@ from tests.e2e.conftest import Tab
 from tests.e2e.test_ask import ask, cut_short, open_steps, saved_slug, wait_for_turn
 from tests.e2e.test_engine import wait_for_drawing
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 DASHBOARD = "/d/nyc-departures"
 

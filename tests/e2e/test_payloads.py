@@ -13,7 +13,7 @@ from tests.e2e.payloads import PAYLOADS, RUN
 from tests.e2e.test_ask import open_steps
 from tests.e2e.test_engine import wait_for_drawing
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 AT_ONCE = 10
 GROUPS = [PAYLOADS[at : at + AT_ONCE] for at in range(0, len(PAYLOADS), AT_ONCE)]

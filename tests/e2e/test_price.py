@@ -10,7 +10,7 @@ from tests.e2e.axe import everywhere, violations
 from tests.e2e.conftest import Server, Tab, running
 from tests.e2e.test_editing import write
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 REFUSED = "status of 422"
 
