@@ -225,8 +225,17 @@ def _lists(links: Links, found: list[Filter]) -> None:
                 break
             end += 1
         link = links.at(end) if numbers and end < len(links.words) else None
+        link = link or (_before_numbers(links, at) if numbers else None)
         if link is not None and link.column.kind in _NUMBERS:
-            found.append(Filter(link.column, "=" if len(numbers) == 1 else "in", tuple(numbers), at, link.last))
+            first, last = min(at, link.first), max(end - 1, link.last)
+            found.append(Filter(link.column, "=" if len(numbers) == 1 else "in", tuple(numbers), first, last))
             if len(numbers) == 1:
                 drop_link(links, link)
         at = max(end, at + 1)
+
+
+def _before_numbers(links: Links, at: int) -> Link | None:
+    """ "on floor 2 or 3"."""
+    link = links.at(at - 1)
+    placed = link is not None and link.first and links.words[link.first - 1] in ("on", "in", "at", "with", "for", "is")
+    return link if placed else None

@@ -132,7 +132,18 @@ def _read_x(sentence: Sentence, groups: list[Link], contrast: Column | None) -> 
     others = [link for link in groups if count_at is None or not 0 < link.first - count_at <= 3]
     early = [link for link in others if count_at is not None and link.first < count_at]
     order = [*named, *(link for link in cued if link in others), *early, *cued, *others, *groups]
-    reading.x = order[0].column if order else _named_x(sentence) or contrast
+    reading.x = order[0].column if order else _id_said(sentence) or _named_x(sentence) or contrast
+
+
+def _id_said(sentence: Sentence) -> Column | None:
+    """ "the ids of …": what is shown by its number, where a measure is asked as well."""
+    if not sentence.reading.amounts:
+        return None
+    for link in sentence.links.found:
+        said = {sentence.links.tokens[at].stem for at in link.positions}
+        if link.column.role == "id" and "id" in said and not link.positions <= sentence.used:
+            return link.column
+    return None
 
 
 def _named_x(sentence: Sentence) -> Column | None:
@@ -178,6 +189,9 @@ def _own_values(sentence: Sentence, numbers: list[Link]) -> None:
         if reading.x is None and len(numbers) >= 2:
             reading.x = numbers[0].column
             reading.amounts = [Amount(None, numbers[1].column, numbers[1].first)]
+    compared = next((one.column for one in reading.filters if one.above_average and one.column != reading.x), None)
+    if not reading.amounts and compared is not None:
+        reading.amounts = [Amount(_kind(sentence, compared), compared, 0)]
     if not reading.amounts:
         reading.amounts = [Amount("count", None, 0)]
 
@@ -191,7 +205,8 @@ def _kind(sentence: Sentence, column: Column) -> MeasureKind | None:
     if x is None or x.unique:
         return None
     cued = link is not None and sentence.word(link.first - 1) in ("each", "every", "per")
-    if not (cued or sentence.reading.kind == "pie" or sentence.reading.color is not None):
+    series = sentence.reading.color is not None or sentence.wanted.series
+    if not (cued or sentence.reading.kind == "pie" or series):
         return None
     return "avg" if column.averaged else "sum"
 

@@ -52,6 +52,8 @@ def read_patterns(links: Links, values: dict[int, int], found: list[Filter]) -> 
 def _part(links: Links, values: dict[int, int], found: list[Filter], at: int, form: str) -> None:
     end = at + 1
     while end < len(links.words) and links.words[end] in _SKIPPED and links.tokens[end].kind == "word":
+        if links.words[end - 1] in ("letter", "letters") and len(links.words[end]) == 1:
+            break
         end += 1
     link = _before(links, at, texts=True)
     if link is None or end >= len(links.words) or end == at + 1 == len(links.words):
