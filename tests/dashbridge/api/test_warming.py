@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,18 @@ async def put(client: httpx.AsyncClient, yaml: str, revision: int | None = None)
     assert answer.status_code in (200, 201), answer.text
 
 
+@asynccontextmanager
+async def held(rooms: Rooms) -> AsyncIterator[None]:
+    """Saves are followed by warms that wait for their turn, until the end of the block."""
+    slots, taken = rooms.warming._slots, 0
+    while not slots.locked():
+        await slots.acquire()
+        taken += 1
+    yield
+    for _ in range(taken):
+        slots.release()
+
+
 async def ended(client: httpx.AsyncClient) -> dict[str, Any]:
     *before, (name, last) = events_of((await client.get(WARM, headers=EVENTS)).text)
     assert {event for event, _ in before} <= {"progress"}
@@ -46,11 +59,12 @@ async def caches(client: httpx.AsyncClient) -> set[str]:
 
 
 async def test_each_save_is_followed_by_its_data(
-    client: httpx.AsyncClient, app: FastAPI, shop: Any, shop_yaml: str
+    rooms: Rooms, client: httpx.AsyncClient, app: FastAPI, shop: Any, shop_yaml: str
 ) -> None:
     described = Described(app)
-    await put(client, shop_yaml)
-    now = await client.get(WARM)
+    async with held(rooms):
+        await put(client, shop_yaml)
+        now = await client.get(WARM)
     assert (now.json()["state"], now.json()["revision"]) == ("running", 1)
     assert not list(described.unlike("get", "/v1/dashboards/{slug}/warm", now))
     last = await ended(client)
@@ -95,8 +109,9 @@ async def test_a_turns_save_is_warmed_too(
 async def test_a_server_that_stops_warms_no_more(
     rooms: Rooms, client: httpx.AsyncClient, shop: Any, shop_yaml: str
 ) -> None:
-    await put(client, shop_yaml)
-    await drain(rooms, Requests(), 1.0)
+    async with held(rooms):
+        await put(client, shop_yaml)
+        await drain(rooms, Requests(), 1.0)
     last = await ended(client)
     assert (last["state"], last["reason"]["code"]) == ("skipped", "stopping")
     await put(client, shop_yaml, 1)
