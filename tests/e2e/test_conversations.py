@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from threading import Event
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, TimeoutError, expect
 from tests.e2e.conftest import Tab
 from tests.e2e.test_ask import ask, wait_for_turn
 from tests.e2e.test_engine import PATH, wait_for_drawing
@@ -67,13 +68,16 @@ def test_a_session_that_ends_loses_no_question(tab: Tab, context: BrowserContext
     follow_up = "by carrier\nand month"
     field.fill(follow_up)
     context.clear_cookies()
-    page.get_by_role("link", name="Dashboards", exact=True).click()
+    dashboards = page.get_by_role("link", name="Dashboards", exact=True)
+    with suppress(TimeoutError):  # what the page asks for by itself may end the session first
+        dashboards.click(timeout=2_000)
     page.get_by_label("Token or API key").fill(tab.server.api_key)
     page.keyboard.press("Enter")
+    dashboards.click()
     expect(page.get_by_role("heading", name="Dashboards", level=1)).to_be_visible()
     page.get_by_role("link", name="Ask", exact=True).click()
     expect(field).to_have_value(follow_up)
-    tab.complaints[:] = [text for text in tab.complaints if "401" not in text]
+    tab.forgive("401")
 
 
 def test_slow_data_says_so_and_comes(tab: Tab) -> None:
@@ -114,7 +118,7 @@ def test_a_server_that_falls_silent_is_told_and_asked_again(tab: Tab) -> None:
     page.locator(".chart[data-drawn=true]").first.wait_for()
     expect(page.locator(".reach[data-reach=reached]")).to_be_attached()
     expect(page.locator(".card[data-state=error]")).to_have_count(0)
-    tab.complaints[:] = [text for text in tab.complaints if "ERR_CONNECTION_RESET" not in text]
+    tab.forgive("ERR_CONNECTION_RESET")
 
 
 def test_a_question_that_cannot_be_sent_is_kept_to_try_again(tab: Tab) -> None:
@@ -129,4 +133,4 @@ def test_a_question_that_cannot_be_sent_is_kept_to_try_again(tab: Tab) -> None:
     wait_for_turn(page)
     expect(page.locator(".turn")).to_have_count(1)
     expect(page.locator(".asked")).to_have_text(SHORT)
-    tab.complaints[:] = [text for text in tab.complaints if "ERR_CONNECTION_RESET" not in text]
+    tab.forgive("ERR_CONNECTION_RESET")

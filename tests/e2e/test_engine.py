@@ -172,7 +172,7 @@ def test_a_page_whose_engine_is_blocked_asks_the_server(tab: Tab) -> None:
         choose_carriers(page, 1)
     expect(page.locator("[data-figure]").first).not_to_have_text(before)
     expect(page.locator(".card[data-answered=browser]")).to_have_count(0)
-    tab.complaints[:] = [text for text in tab.complaints if "ERR_FAILED" not in text]
+    tab.forgive("ERR_FAILED")
 
 
 def test_a_policy_without_webassembly_is_noticed_at_once(tab: Tab) -> None:
@@ -185,7 +185,7 @@ def test_a_policy_without_webassembly_is_noticed_at_once(tab: Tab) -> None:
     with page.expect_response(lambda answer: "/data?input.carrier=" in answer.url):
         choose_carriers(page, 1)
     expect(page.locator("[data-figure]").first).not_to_have_text(before)
-    tab.complaints[:] = [text for text in tab.complaints if "wasm" not in text and "WebAssembly" not in text]
+    tab.forgive("wasm", "WebAssembly")
 
 
 def without_webassembly(route: Route) -> None:
@@ -205,4 +205,4 @@ def test_an_insight_that_the_server_refuses_to_hand_out_is_the_servers(tab: Tab)
         choose_carriers(page, 1)
     wait_for_drawing(page)
     expect(page.locator(".card[data-state=error]")).to_have_count(0)
-    tab.complaints[:] = [text for text in tab.complaints if "413" not in text]
+    tab.forgive("413")

@@ -26,7 +26,7 @@ def server() -> Iterator[Server]:
 def refused(tab: Tab) -> Iterator[Tab]:
     """A tab that may say that the server refused its data."""
     yield tab
-    tab.complaints[:] = [text for text in tab.complaints if REFUSED not in text]
+    tab.forgive(REFUSED)
 
 
 def test_over_the_budget_nothing_is_read_until_an_admin_allows_it_once(refused: Tab) -> None:

@@ -34,7 +34,7 @@ def test_offline_says_so_keeps_the_page_and_recovers(tab: Tab, context: BrowserC
     page.locator(".reach[data-reach=reached]").wait_for(state="attached")
     page.get_by_role("link", name="Dashboards", exact=True).click()
     page.locator("main a[href='/d/nyc-departures']").first.wait_for()
-    tab.complaints[:] = [text for text in tab.complaints if "ERR_INTERNET_DISCONNECTED" not in text]
+    tab.forgive("ERR_INTERNET_DISCONNECTED")
 
 
 def test_a_turn_is_stopped(tab: Tab) -> None:

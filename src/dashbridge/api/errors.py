@@ -10,7 +10,9 @@ import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
+from dashbridge.api.leaving import AskerGone
 from dashbridge.kit import DashbridgeError
 from dashbridge.telemetry import current_request
 
@@ -22,6 +24,7 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(DashbridgeError, _expected)
     app.add_exception_handler(RequestValidationError, _bad_request)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -75,6 +78,11 @@ async def _http(request: Request, error: Exception) -> Response:
     phrase = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
     code = "too_large" if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else phrase
     return problem_response(error.status_code, code, str(error.detail), headers=dict(error.headers or {}))
+
+
+async def _gone(request: Request, _error: Exception) -> Response:
+    """Left while still sending: nobody reads this, and nothing of ours failed."""
+    return await _expected(request, AskerGone("Whoever asked left before all of it had come"))
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

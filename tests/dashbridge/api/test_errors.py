@@ -7,6 +7,7 @@ import logging
 import httpx
 import pytest
 from fastapi import FastAPI
+from starlette.requests import ClientDisconnect
 
 from dashbridge.api.errors import install_error_handlers
 from dashbridge.kit import Conflict, DashbridgeError, Invalid, Place, Problem, TimedOut, Unauthenticated, Unavailable
@@ -16,6 +17,7 @@ FAILURES: dict[str, tuple[Exception, int, str]] = {
     "unavailable": (Unavailable("Away", code="away"), 503, "away"),
     "slow": (TimedOut("Too slow"), 504, "timed_out"),
     "nobody": (Unauthenticated("Who?"), 401, "unauthenticated"),
+    "left while sending": (ClientDisconnect(), 408, "asker_gone"),
     "ours": (DashbridgeError("SECRET path /srv/x"), 500, "internal"),
     "bug": (RuntimeError("SECRET password"), 500, "internal"),
 }
