@@ -153,6 +153,7 @@ class RowStore:
         for task in self._refreshing.values():
             task.cancel()
         await asyncio.gather(*self._refreshing.values(), return_exceptions=True)
+        await self._flights.settled()
         await self._second.close()
 
     async def _recall(self, visit: Visit, fetch: Fetch) -> None:

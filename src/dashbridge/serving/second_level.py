@@ -141,9 +141,13 @@ class SecondLevel:
 
     async def _take(self, name: RowsName, owner: str, *, anew: bool = False) -> Looked:
         seconds = self._limits.lease_s
-        return await self._asked(
-            "lease", lambda cache: cache.get_or_lease(name.one, owner, lease_s=seconds, anew=anew), TAKEN
-        )
+        try:
+            return await self._asked(
+                "lease", lambda cache: cache.get_or_lease(name.one, owner, lease_s=seconds, anew=anew), TAKEN
+            )
+        except asyncio.CancelledError:  # it may have been given to who is no longer there
+            self._later(self._free(name, owner))
+            raise
 
     def _lease(self, name: RowsName, owner: str) -> Lease:
         if not self.shares:

@@ -18,6 +18,7 @@ class SingleFlight(Generic[T]):
     def __init__(self) -> None:
         self._flights: dict[Hashable, asyncio.Task[T]] = {}
         self._waiters: dict[Hashable, int] = {}
+        self._ending: set[asyncio.Task[T]] = set()
 
     async def do(self, key: Hashable, work: Callable[[], Awaitable[T]]) -> T:
         """The result of `work`, shared with everyone who asks for `key` while it runs."""
@@ -33,6 +34,11 @@ class SingleFlight(Generic[T]):
         finally:
             self._leave(key, task)
 
+    async def settled(self) -> None:
+        """Wait until what was cancelled has ended."""
+        if self._ending:
+            await asyncio.wait(self._ending)
+
     def _leave(self, key: Hashable, task: asyncio.Task[T]) -> None:
         if self._flights.get(key) is not task:
             return
@@ -40,6 +46,8 @@ class SingleFlight(Generic[T]):
         if self._waiters[key] == 0 and not task.done():
             self._land(key, task)
             task.cancel()
+            self._ending.add(task)
+            task.add_done_callback(self._ending.discard)
 
     def _land(self, key: Hashable, task: asyncio.Task[T]) -> None:
         if self._flights.get(key) is task:

@@ -52,11 +52,15 @@ class Job:
 
 
 class JobQueue:
-    """Jobs in the order they came, but that a lane takes those first whose tables its worker holds."""
+    """Jobs in the order they came, but that a lane takes those first whose tables its worker holds.
+
+    What any lane may take goes to the first one while that is idle.
+    """
 
     def __init__(self) -> None:
         self._waiting: deque[Job | None] = deque()
         self._idle: list[Container[str]] = []
+        self._first_idle = False
         self._changed = threading.Condition()
 
     def put(self, job: Job | None) -> None:
@@ -65,14 +69,16 @@ class JobQueue:
             self._waiting.append(job)
             self._changed.notify_all()
 
-    def take(self, holds: Container[str]) -> Job | None:
+    def take(self, holds: Container[str], *, first: bool = True) -> Job | None:
         """The next job for a lane whose worker holds the tables of these keys; waits for one."""
         with self._changed:
             self._idle.append(holds)
+            self._first_idle |= first
             try:
-                while (at := self._fit(holds)) is None:
+                while (at := self._fit(holds, first)) is None:
                     self._changed.wait()
             finally:
+                self._first_idle &= not first
                 self._idle = [one for one in self._idle if one is not holds]
             for _, job in zip(range(at), self._waiting, strict=False):
                 if job is not None:
@@ -82,14 +88,15 @@ class JobQueue:
             self._changed.notify_all()  # what another left for this lane is for anyone now
             return job
 
-    def _fit(self, holds: Container[str]) -> int | None:
-        """The place of a job that it holds the tables of, else of one that no other idle lane does."""
+    def _fit(self, holds: Container[str], first: bool) -> int | None:
+        """The place of a job that it holds the tables of, else of one that is no other idle lane's."""
         free = None
+        others = [other for other in self._idle if other is not holds]
         for at, job in enumerate(self._waiting):
             key = None if job is None else job.key
             if key is not None and key in holds:
                 return at
-            if free is None and not any(key in other for other in self._idle if other is not holds and key is not None):
+            if free is None and (first or not self._first_idle) and not any(key in other for other in others if key):
                 free = at
             if job is not None and job.overtaken >= OVERTAKEN:
                 break

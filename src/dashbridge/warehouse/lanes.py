@@ -24,9 +24,11 @@ _RELEASE_S = 5.0
 class Lane:
     """One worker and the thread that feeds it. A worker that died is replaced at once, unless the start `failed`."""
 
-    def __init__(self, nursery: Nursery, jobs: JobQueue, name: str) -> None:
+    def __init__(self, nursery: Nursery, jobs: JobQueue, name: str, *, threads: int, first: bool) -> None:
         self._nursery = nursery
         self._jobs = jobs
+        self._threads = threads
+        self._first = first
         self._worker: WorkerProcess | None = None
         self.failed = False
         self._busy = threading.Lock()
@@ -57,7 +59,7 @@ class Lane:
         while True:
             with self._busy, contextlib.suppress(Unavailable):  # told to the next caller, who tries again
                 self._ready()
-            job = self._jobs.take(self._kept)
+            job = self._jobs.take(self._kept, first=self._first)
             if job is None:
                 break
             self._do(job)
@@ -73,7 +75,7 @@ class Lane:
             self._dropped.clear()
             self._paths.clear()
             try:
-                self._worker = self._nursery.start_worker()
+                self._worker = self._nursery.start_worker(self._threads)
             finally:
                 self.failed = self._worker is None
         return self._worker

@@ -23,8 +23,9 @@ Statement = tuple[str, Sequence[Parameter]]
 class DuckDBPool:
     """Worker processes that run DuckDB for warehouses and, as a `LocalEngine`, over Arrow tables.
 
-    `memory_bytes` bounds each worker: DuckDB's own limit, and the address space above it. Threads are per worker.
-    Usable from any event loop; call `close()`, else the workers end with the program.
+    `memory_bytes` bounds each worker: DuckDB's own limit, and the address space above it. The first worker computes in
+    `threads`, each other in one; what runs alone runs in the first. Usable from any event loop; call `close()`, else
+    the workers end with the program.
     """
 
     def __init__(
@@ -42,7 +43,11 @@ class DuckDBPool:
         self._jobs = JobQueue()
         self._open: set[Job] = set()
         self._closed = False
-        self._lanes = [Lane(self._nursery, self._jobs, f"duckdb-{number}") for number in range(size)]
+        # Two engines at once in all threads each hold each other up: only a statement alone has the use of more.
+        self._lanes = [
+            Lane(self._nursery, self._jobs, f"duckdb-{number}", threads=1 if number else threads, first=not number)
+            for number in range(size)
+        ]
 
     @property
     def pids(self) -> list[int]:

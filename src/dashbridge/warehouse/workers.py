@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from dashbridge.kit import Unavailable
 from dashbridge.warehouse import wire
@@ -97,27 +97,28 @@ class Nursery:
         self._control: socket.socket | None = None
         self._closed = False
 
-    def start_worker(self) -> WorkerProcess:
-        """A fresh worker. Raises Unavailable.
+    def start_worker(self, threads: int) -> WorkerProcess:
+        """A fresh worker whose engine computes in so many threads. Raises Unavailable.
 
         A nursery that was just killed may still look alive and take the message: then it is asked once more.
         """
         try:
             try:
-                return self._start_worker()
+                return self._start_worker(threads)
             except (BrokenPipeError, ConnectionResetError, wire.Hangup):
                 self._await_death()
-                return self._start_worker()
+                return self._start_worker(threads)
         except (OSError, TimeoutError, wire.Hangup) as error:
             raise Unavailable(
                 "A query worker did not start.", code="no_worker", hint="try again; see the server's log"
             ) from error
 
-    def _start_worker(self) -> WorkerProcess:
+    def _start_worker(self, threads: int) -> WorkerProcess:
+        bounds = replace(self._settings, engine=replace(self._settings.engine, threads=threads))
         ours, theirs = socket.socketpair()
         try:
             with theirs, self._lock:
-                wire.send(self._running(), asdict(self._settings), [theirs.fileno()])
+                wire.send(self._running(), asdict(bounds), [theirs.fileno()])
             return WorkerProcess(ours)
         except BaseException:
             ours.close()

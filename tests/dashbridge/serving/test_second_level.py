@@ -170,6 +170,32 @@ async def test_when_the_first_leaves_or_fails_the_other_goes_on(
     assert isinstance((await ask(two, dashboard, gate)).insights["total"], InsightAnswer)
 
 
+async def test_who_leaves_while_a_lease_is_on_its_way_holds_none(
+    make: Make,
+    caches: tuple[ValkeyCache, ValkeyCache],
+    valkey: RunningValkey,  # noqa: F811
+    dashboard: CompiledDashboard,
+    warehouse: Counted,
+) -> None:
+    one, _ = make(*caches, limits=replace(PATIENT, lease_s=600.0))
+    given, look = asyncio.Event(), caches[0].get_or_lease
+
+    async def given_but_not_heard(key: str, owner: str, *, lease_s: float, anew: bool = False) -> object:
+        await look(key, owner, lease_s=lease_s, anew=anew)
+        given.set()
+        return await asyncio.Event().wait()
+
+    caches[0].get_or_lease = given_but_not_heard  # type: ignore[assignment,method-assign]
+    leaving = asyncio.ensure_future(ask(one, dashboard, gated(warehouse)))
+    await given.wait()
+    leaving.cancel()
+    await asyncio.wait([leaving])
+    await one.close()
+    with valkey.client() as client:
+        assert client.keys("*") == []
+    assert warehouse.runs == []
+
+
 async def test_a_holder_that_died_is_not_waited_for(
     make: Make, caches: tuple[ValkeyCache, ValkeyCache], dashboard: CompiledDashboard, warehouse: Counted
 ) -> None:

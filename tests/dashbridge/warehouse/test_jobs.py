@@ -58,3 +58,17 @@ def test_what_a_lane_left_to_another_is_taken_when_that_one_took_something_else(
         for one in jobs:
             queue.put(one)
         assert {id(one.result(20)) for one in taken} == set(map(id, jobs))
+
+
+def test_a_job_alone_goes_to_the_first_lane_and_the_next_to_another() -> None:
+    for _ in range(20):
+        queue, jobs = JobQueue(), [job(), job("a")]
+        with ThreadPoolExecutor(2) as lanes:
+            other = lanes.submit(queue.take, (), first=False)
+            first = lanes.submit(queue.take, ())
+            while len(queue._idle) < 2:
+                threading.Event().wait(0.001)
+            queue.put(jobs[0])
+            assert first.result(20) is jobs[0]
+            queue.put(jobs[1])
+            assert other.result(20) is jobs[1]

@@ -387,7 +387,7 @@ async def test_a_nursery_that_dies_with_the_request_in_hand_is_asked_again(
         process.kill()
 
     monkeypatch.setattr("dashbridge.warehouse.workers.wire.send", send_and_kill)
-    worker = lone._nursery.start_worker()
+    worker = lone._nursery.start_worker(1)
     assert worker.alive()
     worker.close()
 
